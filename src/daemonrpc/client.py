@@ -1,0 +1,181 @@
+"""Channel: the asynchronous client, a thin shell over pooled, multiplexed connections."""
+
+import asyncio
+import os
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, Self, TypeVar, overload
+
+from msgspec import UNSET
+
+from daemonrpc.calling import NotSentError, Outgoing, Timeout, explained, may_send_again, retry_delay, seconds_of
+from daemonrpc.client_protocol import ClientProtocol, FutureOwner
+from daemonrpc.connect import RETRY_SECONDS, try_connect
+from daemonrpc.errors import CallTimeoutError, ConnectionLostError, DaemonError, RpcError
+from daemonrpc.limits import Limits
+from daemonrpc.line_protocol import ReadBuffer
+from daemonrpc.message import Answer
+from daemonrpc.method import Method, StreamMethod
+from daemonrpc.pool import Pool
+from daemonrpc.stream import Stream
+
+__all__ = ["Channel", "Connector"]
+
+P = TypeVar("P")
+R = TypeVar("R")
+I = TypeVar("I")  # noqa: E741  # the item of a stream, as in method.py
+
+PROBE_SECONDS = 1.0
+
+Connector = Callable[[ClientProtocol], Awaitable[None]]
+"""Connects a protocol to a daemon; raises DaemonNotRunningError. Forms of address besides a path plug in here."""
+
+
+class Channel:
+    """A client of one daemon. Generated clients add a typed method for each RPC.
+
+    Args:
+        socket_path: where the daemon listens.
+        timeout: seconds that a call may take unless it says otherwise; None for no deadline.
+        pool_size: most connections for calls; each carries many calls at once. A stream has one of its own.
+        limits: the longest line, and the calls in flight on one connection.
+        connector: how to reach the daemon, when it is not by the socket path.
+
+    Connections open when they are needed. A channel may be used from several event loops, one after the other, and
+    after a fork: connections of another loop or process are dropped, never shared.
+
+    Calls raise DaemonNotRunningError (unreachable), CallTimeoutError (a TimeoutError), ConnectionLostError (sent, then
+    the connection broke), and RpcError or one of its subclasses when the server answered with an error.
+    """
+
+    def __init__(
+        self,
+        socket_path: str | os.PathLike[str],
+        *,
+        timeout: float | None = 30.0,
+        pool_size: int = 8,
+        limits: Limits | None = None,
+        connector: Connector | None = None,
+    ) -> None:
+        if pool_size < 1:
+            raise ValueError("pool_size must be at least 1")
+        self.socket_path = os.fspath(socket_path)
+        self.timeout = timeout
+        self._pool_size = pool_size
+        self._limits = limits or Limits()
+        self._connector = connector or self._connect_to_path
+        self._home: tuple[asyncio.AbstractEventLoop, int] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections; the next call would open new ones."""
+        if self._home == _here():
+            self._pool.close()
+            await asyncio.sleep(0)
+        self._home = None
+
+    @overload
+    async def call(self, method: Method[P, R], params: P, *, timeout: Timeout = UNSET) -> R: ...
+    @overload
+    async def call(self, method: str, params: Any = None, *, timeout: Timeout = UNSET) -> Any: ...
+
+    async def call(self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET) -> Any:
+        """Calls a method and returns its result: typed for a Method, JSON builtins for a name."""
+        call = Outgoing(method, params)
+        if call.is_stream:
+            raise TypeError(f"{call.method!r} is a stream: use stream()")
+        seconds = seconds_of(timeout, self.timeout)
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await self._exchange(call, limit.when())
+        except TimeoutError as error:
+            if isinstance(error, RpcError):
+                raise
+            raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from None
+
+    @overload
+    def stream(self, method: StreamMethod[P, I, R], params: P, *, timeout: Timeout = UNSET) -> Stream[I, R]: ...
+    @overload
+    def stream(self, method: str, params: Any = None, *, timeout: Timeout = UNSET) -> Stream[Any, Any]: ...
+
+    def stream(
+        self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET
+    ) -> Stream[Any, Any]:
+        """Calls a method that streams. `timeout` is the deadline of the whole stream; by default there is none."""
+        return Stream(Outgoing(method, params), self.socket_path, self._connect, seconds_of(timeout, None))
+
+    async def is_daemon_running(self) -> bool:
+        """True if a daemon answers within a second, whatever it answers."""
+        try:
+            await self.call("rpc.ping", timeout=PROBE_SECONDS)
+        except RpcError:
+            return True
+        except DaemonError:
+            return False
+        return True
+
+    def statistics(self) -> dict[str, int]:
+        """Gauges: open connections and calls in flight."""
+        connections = self._pool.connections if self._home == _here() else []
+        return {"connections": len(connections), "in_flight": sum(c.in_flight for c in connections)}
+
+    # -- one call ------------------------------------------------------------------------------------------------------
+
+    async def _exchange(self, call: Outgoing, deadline: float | None) -> Any:
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return call.result(await self._try(call, deadline))
+            except (NotSentError, ConnectionLostError, RpcError) as error:
+                if not may_send_again(error, call, tries):
+                    raise explained(error, call, self.socket_path) from error.__cause__
+                delay = retry_delay(error, tries, random.random())
+            await asyncio.sleep(delay)
+
+    async def _try(self, call: Outgoing, deadline: float | None) -> Answer:
+        self._come_home()
+        protocol = await self._pool.acquire()
+        owner = FutureOwner(protocol.loop)
+        meta = b""
+        if deadline is not None:
+            meta = b'{"timeout_ms":%d}' % max(1, (deadline - protocol.loop.time()) * 1000)
+        sent = protocol.call(call.wire_name, call.params, meta, owner)
+        try:
+            return await owner.future
+        except asyncio.CancelledError:
+            protocol.cancel(sent)
+            raise
+
+    # -- connections ---------------------------------------------------------------------------------------------------
+
+    def _come_home(self) -> None:
+        """Connections belong to one event loop of one process (RULES 2.25)."""
+        here = _here()
+        if self._home != here:
+            self._home = here
+            self._buffer = ReadBuffer()
+            self._pool = Pool(self._connect, self._pool_size, self._limits.in_flight)
+
+    async def _connect(self) -> ClientProtocol:
+        self._come_home()
+        pool = self._pool
+        protocol = ClientProtocol(self._limits, self._buffer, asyncio.get_running_loop(), pool.wake)
+        await self._connector(protocol)
+        return protocol
+
+    async def _connect_to_path(self, protocol: ClientProtocol) -> None:
+        pause = RETRY_SECONDS
+        while (sock := try_connect(self.socket_path)) is None:
+            await asyncio.sleep(pause * (0.5 + random.random()))
+            pause = min(2 * pause, 0.25)
+        await protocol.loop.create_unix_connection(lambda: protocol, sock=sock)
+
+
+def _here() -> tuple[asyncio.AbstractEventLoop, int]:
+    return asyncio.get_running_loop(), os.getpid()

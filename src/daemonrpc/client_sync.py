@@ -1,0 +1,338 @@
+"""SyncChannel: the blocking client for command lines and scripts. It imports no asyncio.
+
+A connection serves one caller at a time, and one with an unanswered call is closed, never handed on (RULES 2.4).
+"""
+
+import os
+import random
+import socket
+import time
+from collections import deque
+from threading import Lock
+from typing import Any, Generic, Self, TypeVar, overload
+
+from msgspec import UNSET
+
+from daemonrpc.calling import (
+    NotSentError,
+    Outgoing,
+    Timeout,
+    explained,
+    may_send_again,
+    retry_delay,
+    seconds_of,
+)
+from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect
+from daemonrpc.connection import ClientConnection
+from daemonrpc.errors import (
+    CallTimeoutError,
+    ConnectionLostError,
+    DaemonError,
+    LocalProtocolError,
+    RpcError,
+)
+from daemonrpc.limits import Limits
+from daemonrpc.message import Answer, rpc_error
+from daemonrpc.method import Method, StreamMethod
+
+__all__ = ["SyncChannel", "SyncStream"]
+
+P = TypeVar("P")
+R = TypeVar("R")
+I = TypeVar("I")  # noqa: E741  # the item of a stream, as in method.py
+
+PROBE_SECONDS = 1.0
+READ_BYTES = 64 * 1024
+
+
+class _Deadline:
+    """A point in time that socket operations must not pass."""
+
+    __slots__ = ("_at", "seconds")
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        self._at = None if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> float | None:
+        """Seconds, None for no deadline. Raises TimeoutError when none are left."""
+        if self._at is None:
+            return None
+        left = self._at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def meta(self) -> bytes:
+        """The request's `meta` member."""
+        left = self.left()
+        return b"" if left is None else b'{"timeout_ms":%d}' % max(1, left * 1000)
+
+
+class _Connection:
+    """A blocking connection with at most one call on it."""
+
+    def __init__(self, path: str, limits: Limits, deadline: _Deadline) -> None:
+        self._sock = _connect(path, deadline)
+        self._core = ClientConnection(limits)
+        self._hangup = HangupWatch(self._sock.fileno())
+
+    def is_stale(self) -> bool:
+        """Whether the server closed the connection while nobody used it."""
+        return self._hangup.has_hung_up()
+
+    def send(self, call: Outgoing, deadline: _Deadline, *, is_stream: bool = False) -> None:
+        """Raises NotSentError if the kernel took no byte of the request, ConnectionLostError if it took some."""
+        self._core.call(call.wire_name, call.params, deadline.meta(), is_stream=is_stream)
+        data = memoryview(self._core.data_to_send())
+        sent = 0
+        try:
+            while sent < len(data):
+                self._sock.settimeout(deadline.left())
+                sent += self._sock.send(data[sent:])
+        except TimeoutError:  # an OSError too, and never a reason to send again (RULES 2.7)
+            raise
+        except OSError as error:
+            raise (ConnectionLostError(str(error)) if sent else NotSentError(str(error))) from error
+
+    def receive(self, deadline: _Deadline) -> list[Answer]:
+        """What the server sent next, at least one message. Raises ConnectionLostError at its end."""
+        answers: list[Answer] = []
+        while not answers:
+            self._sock.settimeout(deadline.left())
+            try:
+                data = self._sock.recv(READ_BYTES)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise ConnectionLostError(str(error)) from error
+            if not data:
+                raise ConnectionLostError("the server closed the connection")
+            for call, answer in self._core.receive_data(data):
+                if call is None and answer.error is not None:
+                    raise rpc_error(answer.error)
+                answers.append(answer)
+        return answers
+
+    def close(self) -> None:
+        """Closes; the server cancels the call that runs, if any."""
+        self._sock.close()
+
+
+class SyncChannel:
+    """A blocking client of one daemon; threads may share it. Generated clients add a typed method for each RPC.
+
+    Args:
+        socket_path: where the daemon listens.
+        timeout: seconds that a call may take unless it says otherwise; None for no deadline.
+        pool_size: idle connections that are kept for later calls. Each thread that calls uses one.
+        limits: the longest line.
+
+    Raises the same errors as Channel.
+    """
+
+    def __init__(
+        self,
+        socket_path: str | os.PathLike[str],
+        *,
+        timeout: float | None = 30.0,
+        pool_size: int = 8,
+        limits: Limits | None = None,
+    ) -> None:
+        if pool_size < 1:
+            raise ValueError("pool_size must be at least 1")
+        self.socket_path = os.fspath(socket_path)
+        self.timeout = timeout
+        self._pool_size = pool_size
+        self._limits = limits or Limits()
+        self._idle: list[_Connection] = []
+        self._lock = Lock()
+        self._pid = os.getpid()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the idle connections; the next call would open a new one."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @overload
+    def call(self, method: Method[P, R], params: P, *, timeout: Timeout = UNSET) -> R: ...
+    @overload
+    def call(self, method: str, params: Any = None, *, timeout: Timeout = UNSET) -> Any: ...
+
+    def call(self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET) -> Any:
+        """Calls a method and returns its result: typed for a Method, JSON builtins for a name."""
+        call = Outgoing(method, params)
+        if call.is_stream:
+            raise TypeError(f"{call.method!r} is a stream: use stream()")
+        deadline = _Deadline(seconds_of(timeout, self.timeout))
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return call.result(self._exchange(call, deadline))
+            except TimeoutError as error:
+                if isinstance(error, RpcError):
+                    raise
+                raise CallTimeoutError(f"{call.method!r} got no answer within {deadline.seconds} s") from None
+            except (NotSentError, ConnectionLostError, RpcError) as error:
+                if not may_send_again(error, call, tries):
+                    raise explained(error, call, self.socket_path) from error.__cause__
+                time.sleep(retry_delay(error, tries, random.random()))
+
+    @overload
+    def stream(self, method: StreamMethod[P, I, R], params: P, *, timeout: Timeout = UNSET) -> "SyncStream[I, R]": ...
+    @overload
+    def stream(self, method: str, params: Any = None, *, timeout: Timeout = UNSET) -> "SyncStream[Any, Any]": ...
+
+    def stream(
+        self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET
+    ) -> "SyncStream[Any, Any]":
+        """Calls a method that streams. `timeout` is the deadline of the whole stream; by default there is none."""
+        return SyncStream(Outgoing(method, params), self.socket_path, self._limits, seconds_of(timeout, None))
+
+    def is_daemon_running(self) -> bool:
+        """True if a daemon answers within a second, whatever it answers."""
+        try:
+            self.call("rpc.ping", timeout=PROBE_SECONDS)
+        except RpcError:
+            return True
+        except DaemonError:
+            return False
+        return True
+
+    # -- one call ------------------------------------------------------------------------------------------------------
+
+    def _exchange(self, call: Outgoing, deadline: _Deadline) -> Answer:
+        connection = self._acquire(deadline)
+        is_clean = False
+        try:
+            connection.send(call, deadline)
+            while True:
+                for answer in connection.receive(deadline):
+                    if answer.method is None:
+                        is_clean = True
+                        return answer
+        except LocalProtocolError:
+            is_clean = True  # nothing was sent
+            raise
+        finally:
+            self._release(connection, is_clean=is_clean)
+
+    def _acquire(self, deadline: _Deadline) -> _Connection:
+        with self._lock:
+            if self._pid != os.getpid():  # after a fork the connections are the parent's (RULES 2.25)
+                self._pid, self._idle = os.getpid(), []
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_stale():
+                    return connection
+                connection.close()
+        return _Connection(self.socket_path, self._limits, deadline)
+
+    def _release(self, connection: _Connection, *, is_clean: bool) -> None:
+        with self._lock:
+            if is_clean and len(self._idle) < self._pool_size:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+
+class SyncStream(Generic[I, R]):
+    """An iterator over the items of one call; it opens with the first item that is asked for.
+
+    Leaving it (`break` and drop, `close`, the end of `with`) cancels it on the server at once. An explicit `timeout`
+    is the deadline of the whole stream, in seconds; without one a stream may last for ever.
+    """
+
+    def __init__(self, call: Outgoing, path: str, limits: Limits, timeout: float | None) -> None:
+        self._call = call
+        self._path = path
+        self._limits = limits
+        self._timeout = timeout
+        self._connection: _Connection | None = None
+        self._deadline = _Deadline(None)
+        self._answers: deque[Answer] = deque()
+        self._result: Any = None
+        self._has_result = False
+        self._is_finished = False
+
+    @property
+    def result(self) -> R:
+        """How the stream ended. Raises RuntimeError before its end."""
+        if not self._has_result:
+            raise RuntimeError("the stream has not ended with a result yet")
+        result: R = self._result
+        return result
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> I:
+        if self._is_finished:
+            raise StopIteration
+        try:
+            return self._next()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Cancels the stream; closing twice is fine."""
+        self._is_finished = True
+        if self._connection is not None:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _next(self) -> I:
+        try:
+            connection = self._connection or self._open()
+            while not self._answers:
+                self._answers.extend(connection.receive(self._deadline))
+        except (NotSentError, ConnectionLostError) as error:
+            raise explained(error, self._call, self._path) from error
+        except TimeoutError as error:
+            if isinstance(error, RpcError):
+                raise
+            raise CallTimeoutError(
+                f"the stream {self._call.method!r} reached its deadline of {self._timeout} s"
+            ) from None
+        answer = self._answers.popleft()
+        if answer.method is not None:
+            item: I = self._call.item(answer.params)
+            return item
+        self._result = self._call.result(answer)
+        self._has_result = True
+        raise StopIteration
+
+    def _open(self) -> _Connection:
+        self._deadline = _Deadline(self._timeout)
+        self._connection = _Connection(self._path, self._limits, self._deadline)
+        self._connection.send(self._call, self._deadline, is_stream=True)
+        return self._connection
+
+
+def _connect(path: str, deadline: _Deadline) -> socket.socket:
+    pause = RETRY_SECONDS
+    while True:
+        sock = try_connect(path)
+        if sock is not None:
+            return sock
+        left = deadline.left()
+        time.sleep(pause * (0.5 + random.random()) if left is None else min(pause, left))
+        pause = min(2 * pause, 0.25)

@@ -1,0 +1,308 @@
+"""The server's and the client's half of a connection, without I/O.
+
+Bytes go in by `receive_data` and `receive_eof`, come out by `data_to_send`; what they mean comes out by `next_request`
+(server) or as answers (client). Ids, pending calls, batches and the rule that each request is answered exactly once
+live here; sockets, clocks and tasks do not.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from msgspec import Struct
+
+from daemonrpc.errors import LocalProtocolError, MessageTooLargeError, RemoteProtocolError, RpcError
+from daemonrpc.framing import LineReader, Oversize
+from daemonrpc.limits import Limits
+from daemonrpc.message import (
+    NO_ID,
+    NULL_ID,
+    Answer,
+    Invalid,
+    Request,
+    decode_answer,
+    decode_requests,
+    encode_error,
+    encode_item,
+    encode_request,
+    encode_result,
+)
+
+__all__ = ["ClientCall", "ClientConnection", "ServerConnection"]
+
+
+class _Output:
+    """Bytes that wait to be written."""
+
+    __slots__ = ("_parts", "size")
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.size = 0
+
+    def add(self, line: bytes) -> None:
+        self._parts.append(line)
+        self.size += len(line)
+
+    def take(self) -> bytes:
+        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        self._parts.clear()
+        self.size = 0
+        return data
+
+
+class _Batch:
+    """The answers of one batch are sent together, as one array (section 6)."""
+
+    __slots__ = ("answers", "open_items")
+
+    def __init__(self, open_items: int) -> None:
+        self.open_items = open_items
+        self.answers: list[bytes] = []
+
+
+class ServerConnection:
+    """The server's half: requests come in, answers go out."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._reader = LineReader(limits)
+        self._lines: deque[bytes | Oversize] = deque()
+        self._requests: deque[Request] = deque()  # items of a batch that were not asked for yet
+        self._in_flight: dict[Request, None] = {}
+        self._output = _Output()
+        self.backlog_bytes = 0
+        """Size of the lines that were received and not looked at yet."""
+
+    # -- input ---------------------------------------------------------------------------------------------------------
+
+    def receive_data(self, data: bytes) -> None:
+        """Takes bytes from the peer; `next_request` says what they mean."""
+        for line in self._reader.receive(data):
+            self._lines.append(line)
+            if isinstance(line, bytes):
+                self.backlog_bytes += len(line)
+
+    def receive_eof(self) -> None:
+        """The peer will send no more. A last line without newline counts as a line."""
+        last = self._reader.receive_eof()
+        if last is not None:
+            self._lines.append(last)
+            self.backlog_bytes += len(last)
+
+    @property
+    def has_partial_line(self) -> bool:
+        """True between the first byte of a line and its end."""
+        return self._reader.has_partial_line
+
+    @property
+    def must_close(self) -> bool:
+        """True when a line is so long that it is no longer worth throwing away."""
+        return self._reader.is_exhausted
+
+    @property
+    def has_backlog(self) -> bool:
+        """True while `next_request` has something to look at."""
+        return bool(self._lines or self._requests)
+
+    def next_request(self) -> Request | None:
+        """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""
+        if self._requests:
+            return self._requests.popleft()
+        line = self._lines.popleft()
+        if isinstance(line, Oversize):
+            self._answer_oversize()
+            return None
+        self.backlog_bytes -= len(line)
+        message = decode_requests(line, self._limits)
+        if isinstance(message, Request):
+            return self._opened(message)
+        if isinstance(message, Invalid):
+            self._output.add(encode_error(message.id, message.error) + b"\n")
+        elif message is not None:
+            self._open_batch(message)
+        return None
+
+    def _open_batch(self, messages: list[Request | Invalid]) -> None:
+        batch = _Batch(sum(1 for m in messages if isinstance(m, Invalid) or m.id != NO_ID))
+        for message in messages:
+            if isinstance(message, Request):
+                message.batch = batch if message.id != NO_ID else None
+                self._requests.append(self._opened(message))
+            else:
+                self._finish_item(batch, encode_error(message.id, message.error))
+
+    def _opened(self, request: Request) -> Request:
+        if request.id != NO_ID:
+            self._in_flight[request] = None
+        return request
+
+    def _answer_oversize(self) -> None:
+        limit = self._limits.line_bytes
+        error = MessageTooLargeError(f"line is longer than {limit} bytes", data={"limit": limit, "started": False})
+        self._output.add(encode_error(NULL_ID, error) + b"\n")
+
+    # -- calls ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that are not answered yet."""
+        return len(self._in_flight)
+
+    def in_flight_requests(self) -> list[Request]:
+        """The requests that are not answered yet, oldest first."""
+        return list(self._in_flight)
+
+    def find(self, id_: bytes) -> list[Request]:
+        """The unanswered requests with an id: bytes are compared, so `1`, `1.0` and `true` differ (RULES 2.31)."""
+        return [request for request in self._in_flight if request.id == id_]
+
+    def answer(self, request: Request, result: bytes) -> None:
+        """Ends a request with a result. A notification is never answered (section 4.1)."""
+        if len(result) + len(request.id) + 64 > self._limits.line_bytes:
+            limit = self._limits.line_bytes
+            message = f"the result has {len(result)} bytes, a line at most {limit}"
+            self.fail(request, MessageTooLargeError(message, data={"limit": limit}))
+        else:
+            self._end(request, encode_result(request.id, result))
+
+    def fail(self, request: Request, error: RpcError) -> None:
+        """Ends a request with an error."""
+        self._end(request, encode_error(request.id, error))
+
+    def item(self, request: Request, notification: bytes, item: bytes) -> None:
+        """Sends one item of the stream that `request` opened. Raises LocalProtocolError after its end."""
+        if request.is_answered:
+            raise LocalProtocolError("the stream has ended already")
+        if len(item) + len(request.id) + len(notification) + 64 > self._limits.line_bytes:
+            raise LocalProtocolError(
+                f"an item of {len(item)} bytes does not fit a line of {self._limits.line_bytes} bytes"
+            )
+        self._output.add(encode_item(notification, request.id, item))
+
+    def error(self, error: RpcError) -> None:
+        """Tells the peer about a fault that belongs to no request."""
+        self._output.add(encode_error(NULL_ID, error) + b"\n")
+
+    def _end(self, request: Request, answer: bytes) -> None:
+        if request.is_answered:
+            raise LocalProtocolError(f"request {request.id!r} is answered already")
+        request.is_answered = True
+        self._in_flight.pop(request, None)
+        if request.id == NO_ID:
+            return
+        if request.batch is None:
+            self._output.add(answer + b"\n")
+        else:
+            self._finish_item(request.batch, answer)
+
+    def _finish_item(self, batch: _Batch, answer: bytes) -> None:
+        batch.answers.append(answer)
+        batch.open_items -= 1
+        if batch.open_items == 0:
+            self._output.add(b"[" + b",".join(batch.answers) + b"]\n")
+
+    # -- output --------------------------------------------------------------------------------------------------------
+
+    @property
+    def output_bytes(self) -> int:
+        """Size of what `data_to_send` would give."""
+        return self._output.size
+
+    def data_to_send(self) -> bytes:
+        """Everything that waits to be written, as one piece."""
+        return self._output.take()
+
+
+class ClientCall(Struct, eq=False, weakref=True):
+    """A call that waits for its answer."""
+
+    id: bytes
+    is_stream: bool
+    owner: Any = None
+    """Whatever the shell wants to find back; None once the caller gave up."""
+
+
+class ClientConnection:
+    """The client's half: calls go out, answers come back in any order and are matched by id, always."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._reader = LineReader(limits)
+        self._pending: dict[bytes, ClientCall] = {}
+        self._ids = count(1)
+        self._output = _Output()
+
+    @property
+    def in_flight(self) -> int:
+        """Calls that the server has not answered yet, given-up ones included."""
+        return len(self._pending)
+
+    def call(
+        self, method: bytes, params: bytes, meta: bytes = b"", *, is_stream: bool = False, owner: Any = None
+    ) -> ClientCall:
+        """Opens a call. `method` is the JSON text of its name. Raises LocalProtocolError if it does not fit a line."""
+        id_ = b"%d" % next(self._ids)
+        line = encode_request(method, id_, params, meta)
+        if len(line) > self._limits.line_bytes:
+            raise LocalProtocolError(f"the request has {len(line)} bytes, a line at most {self._limits.line_bytes}")
+        call = ClientCall(id_, is_stream, owner)
+        self._pending[id_] = call
+        self._output.add(line)
+        return call
+
+    def cancel(self, call: ClientCall) -> None:
+        """Gives a call up and tells the server. Its answer is still awaited, and thrown away when it comes."""
+        call.owner = None
+        if call.id in self._pending:
+            self._output.add(encode_request(b'"rpc.cancel"', NO_ID, b'{"id":%b}' % call.id, b""))
+
+    def receive_data(self, data: bytes) -> Iterator[tuple[ClientCall | None, Answer]]:
+        """The answers and stream items in `data`, in wire order; an error that names no call comes with None.
+
+        Raises RemoteProtocolError for what no server may send; the connection must be closed then.
+        """
+        for line in self._reader.receive(data):
+            if isinstance(line, Oversize):
+                raise RemoteProtocolError(f"the server sent a line longer than {self._limits.line_bytes} bytes")
+            answer = decode_answer(line, self._limits)
+            if answer is not None:
+                matched = self._match(answer)
+                if matched is not None:
+                    yield matched
+
+    def _match(self, answer: Answer) -> tuple[ClientCall | None, Answer] | None:
+        if answer.method is not None:
+            return self._match_item(answer)
+        id_ = bytes(answer.id)
+        has_result = bool(bytes(answer.result))
+        if has_result == (answer.error is not None):
+            raise RemoteProtocolError("the server sent an answer without exactly one of result and error")
+        call = self._pending.pop(id_, None)
+        if call is not None:
+            return call, answer
+        if id_ in (NULL_ID, NO_ID) and answer.error is not None:
+            return None, answer
+        raise RemoteProtocolError(f"the server answered the id {id_!r}, which was not asked or is answered already")
+
+    def _match_item(self, answer: Answer) -> tuple[ClientCall, Answer] | None:
+        """A server that does not know the member `stream` has one stream a connection. Others are ignored."""
+        id_ = bytes(answer.stream)
+        call = self._pending.get(id_) if id_ else next(iter(self._pending.values()), None)
+        if call is None or not call.is_stream:
+            return None
+        return call, answer
+
+    @property
+    def output_bytes(self) -> int:
+        """Size of what `data_to_send` would give."""
+        return self._output.size
+
+    def data_to_send(self) -> bytes:
+        """Everything that waits to be written, as one piece."""
+        return self._output.take()
+
+    def pending_calls(self) -> list[ClientCall]:
+        """The calls without an answer: what a lost connection leaves open."""
+        return list(self._pending.values())

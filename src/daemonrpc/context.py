@@ -1,0 +1,60 @@
+"""What a handler may know about the call that it serves."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+__all__ = ["Access", "Context", "Peer"]
+
+Access = Literal["owner", "group", "any"]
+
+
+class Peer(Struct, frozen=True):
+    """Who is calling, as the kernel proves it. Authorise by uid and gid only: a pid can be recycled (RULES 2.38)."""
+
+    uid: int
+    gid: int
+    pid: int
+    access: frozenset[Access] = frozenset(("any",))
+    """The access levels of a schema that this peer satisfies on this daemon."""
+
+
+class Context:
+    """One call, as its handler sees it."""
+
+    __slots__ = ("_clock", "_deadline", "cancelled", "key", "method", "peer", "trace")
+
+    def __init__(
+        self,
+        *,
+        peer: Peer,
+        method: str,
+        clock: Callable[[], float],
+        deadline: float | None = None,
+        trace: str | None = None,
+        key: str | None = None,
+    ) -> None:
+        self.peer = peer
+        """The caller."""
+        self.method = method
+        """Wire name of the method."""
+        self.trace = trace
+        """The caller's `traceparent` (W3C trace context), to be passed on."""
+        self.key = key
+        """The caller's `meta.key`, if any."""
+        self.cancelled = False
+        """True once the caller cancelled, its deadline passed or its connection broke. Only a `detached` handler
+        can see it: all others are cancelled."""
+        self._clock = clock
+        self._deadline = deadline
+
+    @property
+    def deadline(self) -> float | None:
+        """When the call must be answered, on the clock of the server's event loop; None without a deadline."""
+        return self._deadline
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds that are left, never below zero; None without a deadline."""
+        return None if self._deadline is None else max(0.0, self._deadline - self._clock())

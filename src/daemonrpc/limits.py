@@ -1,0 +1,42 @@
+"""Every limit of the runtime with its default, in one place."""
+
+from msgspec import Struct
+
+__all__ = ["Limits"]
+
+MIB = 1024 * 1024
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What a peer may ask for. The defaults bound memory; `docs/guarantees.md` has the formula."""
+
+    line_bytes: int = 16 * MIB
+    """Longest line in either direction, without its newline."""
+    drain_bytes: int = 256 * MIB
+    """How much of one over-long line is read and thrown away before its connection is closed."""
+    depth: int = 64
+    """Deepest nesting of arrays and objects in a line."""
+    id_bytes: int = 128
+    """Longest request id, as its JSON text."""
+    method_bytes: int = 256
+    """Longest method name, UTF-8."""
+    batch_items: int = 100
+    """Most items of a batch; each counts as a request."""
+    in_flight: int = 64
+    """Calls of one connection that run or wait for a slot; later ones wait unread."""
+    concurrent_requests: int = 50
+    """Asynchronous handlers that run at once, over all connections."""
+    queued_requests: int = 1000
+    """Requests that wait for a slot, over all connections; a further one is answered -32090."""
+    connections: int = 500
+    """Open connections; a further one is answered -32090 and closed."""
+    line_seconds: float = 10.0
+    """From the first byte of a line to its end."""
+    output_bytes: int = 64 * MIB
+    """Answers that wait for a peer that does not read; beyond, its connection is closed."""
+    backlog_bytes: int = 1 * MIB
+    """Lines read ahead of the calls in flight; beyond, the connection is not read."""
+    turn_lines: int = 64
+    """Lines of one connection handled before another connection gets its turn."""
+    stream_items: int = 1000
+    """Items kept for a slow reader of a `drop_oldest` stream."""

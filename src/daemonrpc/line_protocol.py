@@ -1,0 +1,82 @@
+"""The asyncio half that server and client share: bytes between a transport and a sans-IO connection.
+
+Reads go into one buffer for all connections of a server or channel (RULES 4.2: `Protocol` allocates 256 KiB a read; one
+buffer each would cost 64 KiB an idle connection). Writes are joined: everything that one turn of the loop produced is
+one `write`, and nothing is written while the peer does not read (RULES 2.16-2.18).
+"""
+
+import asyncio
+from abc import abstractmethod
+
+__all__ = ["LineProtocol", "ReadBuffer"]
+
+
+class ReadBuffer:
+    """Where reads land. Safe to share within one event loop: the bytes are copied out before the next read."""
+
+    __slots__ = ("view",)
+
+    def __init__(self, size: int = 64 * 1024) -> None:
+        self.view = memoryview(bytearray(size))
+
+
+class LineProtocol(asyncio.BufferedProtocol):
+    """Moves bytes; the subclass says what they mean."""
+
+    def __init__(self, buffer: ReadBuffer, loop: asyncio.AbstractEventLoop) -> None:
+        self._buffer = buffer.view
+        self.loop = loop
+        self.transport: asyncio.Transport | None = None
+        self.is_writable = True
+        """False while the peer does not read what was written."""
+        self._flush_scheduled = False
+
+    # -- for the subclass ----------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def bytes_received(self, data: bytes) -> None:
+        """Bytes came in."""
+
+    @abstractmethod
+    def output_bytes(self) -> int:
+        """Size of what waits to be written."""
+
+    @abstractmethod
+    def data_to_send(self) -> bytes:
+        """What waits to be written."""
+
+    def writable_again(self) -> None:
+        """The peer reads again."""
+
+    def flush_soon(self) -> None:
+        """Writes what this turn of the loop produces, as one piece, at its end."""
+        if not self._flush_scheduled:
+            self._flush_scheduled = True
+            self.loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Writes what waits, unless the peer does not read."""
+        self._flush_scheduled = False
+        if self.is_writable and self.transport is not None and self.output_bytes():
+            self.transport.write(self.data_to_send())
+
+    # -- asyncio.BufferedProtocol --------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.bytes_received(bytes(self._buffer[:nbytes]))
+
+    def pause_writing(self) -> None:
+        self.is_writable = False
+
+    def resume_writing(self) -> None:
+        self.is_writable = True
+        self.flush()
+        if self.is_writable:
+            self.writable_again()

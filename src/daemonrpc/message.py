@@ -1,0 +1,304 @@
+"""The JSON-RPC 2.0 envelope.
+
+Ids and params stay raw bytes: ids are echoed byte for byte, params are decoded by their method.
+Reading is two-pass. The fast pass decodes a well-formed message into a struct; what it refuses goes through
+`_explain`, which finds out why, and which id the error answer must carry.
+"""
+
+import re
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from daemonrpc.encode import encode_value
+from daemonrpc.errors import RUNTIME_ERRORS, InvalidRequestError, ParseError, RemoteProtocolError, RpcError
+from daemonrpc.limits import Limits
+
+__all__ = [
+    "CANCEL",
+    "DECODE_ERRORS",
+    "DISCOVER",
+    "NO_ID",
+    "NULL_ID",
+    "Answer",
+    "ErrorObject",
+    "Invalid",
+    "Meta",
+    "Request",
+    "decode_answer",
+    "decode_any",
+    "decode_id_param",
+    "decode_requests",
+    "encode_error",
+    "encode_item",
+    "encode_request",
+    "encode_result",
+]
+
+NO_ID: Final = b""
+"""The id of a notification."""
+NULL_ID: Final = b"null"
+CANCEL: Final = "rpc.cancel"
+DISCOVER: Final = "rpc.discover"
+
+DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
+"""All that a decoder may raise: UnicodeDecodeError and RecursionError are no DecodeError (RULES 2.27, 2.29)."""
+
+_ID_HEADS = frozenset(b'"-0123456789n')
+_PARAMS_HEADS = frozenset(b"[{n")
+
+
+class Meta(Struct, kw_only=True, omit_defaults=True):
+    """The one extension member of a request (WIRE part A). Peers that do not know it ignore it."""
+
+    timeout_ms: int | float | None = None
+    """Milliseconds that the caller still waits."""
+    key: str | None = None
+    """Same key, same call: for methods whose schema says `keyed`."""
+    traceparent: str | None = None
+    """W3C trace context, passed to the handler as it came."""
+
+
+class Request(Struct, eq=False):
+    """A request or, without an id, a notification (section 4)."""
+
+    id: bytes
+    """The id's JSON text, echoed byte for byte; empty for a notification."""
+    method: str
+    params: bytes
+    """JSON text of the params; empty when there are none."""
+    meta: Meta | None
+    batch: Any = None
+    """The batch that this is an item of; the connection's business."""
+    is_answered: bool = False
+    """Each request ends once (RULES 2.22); the connection's business."""
+
+
+class Invalid(Struct, eq=False):
+    """A message that is answered with an error at once."""
+
+    id: bytes
+    """The id that the answer carries: `null` when it could not be detected (section 5)."""
+    error: RpcError
+
+
+class ErrorObject(Struct):
+    """Section 5.1 of the specification."""
+
+    code: int
+    message: str
+    data: Raw = Raw(b"")
+
+
+class Answer(Struct, eq=False):
+    """What a client receives: an answer (`id` and one of `result` and `error`), or an item of a stream."""
+
+    id: Raw = Raw(b"")
+    result: Raw = Raw(b"")
+    error: ErrorObject | None = None
+    method: str | None = None
+    params: Raw = Raw(b"")
+    stream: Raw = Raw(b"")
+
+
+class _RequestFrame(Struct):
+    jsonrpc: Literal["2.0"]
+    method: str
+    id: Raw = Raw(b"")
+    params: Raw = Raw(b"")
+    meta: Meta | UnsetType | None = UNSET
+
+
+_frame_decoder = msgspec.json.Decoder(_RequestFrame)
+_answer_decoder = msgspec.json.Decoder(Answer)
+_items_decoder = msgspec.json.Decoder(list[Raw])
+_members_decoder = msgspec.json.Decoder(dict[str, Raw])
+_any_decoder = msgspec.json.Decoder()
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def decode_requests(line: bytes, limits: Limits) -> Request | Invalid | list[Request | Invalid] | None:
+    """One line of a client: a request, a batch as a list, or None for a blank line. Never raises."""
+    fault = _text_fault(line, limits)
+    if fault is not None:
+        return Invalid(NULL_ID, fault)
+    if line[:1] == b"{":
+        return _decode_request(line, limits)
+    text = line.strip(b" \t\r\n")
+    if not text:
+        return None
+    return _decode_batch(text, limits) if text[:1] == b"[" else _decode_request(text, limits)
+
+
+def _decode_request(data: bytes, limits: Limits) -> Request | Invalid:
+    try:
+        frame = _frame_decoder.decode(data)
+    except DECODE_ERRORS:
+        return _explain(data)
+    id_, params = bytes(frame.id), bytes(frame.params)
+    if id_ and (id_[0] not in _ID_HEADS or len(id_) > limits.id_bytes):
+        return Invalid(NULL_ID, _id_fault(id_, limits))
+    if params and params[0] not in _PARAMS_HEADS:
+        return Invalid(id_ or NULL_ID, InvalidRequestError("params must be an object or an array"))
+    if len(frame.method) > limits.method_bytes // 4 and len(frame.method.encode()) > limits.method_bytes:
+        return Invalid(id_ or NULL_ID, InvalidRequestError(f"method is longer than {limits.method_bytes} bytes"))
+    return Request(id_, frame.method, b"" if params == b"null" else params, frame.meta or None)
+
+
+def _decode_batch(data: bytes, limits: Limits) -> Invalid | list[Request | Invalid]:
+    """Section 6: each item is answered for itself; an empty array is one invalid request."""
+    try:
+        items = _items_decoder.decode(data)
+    except DECODE_ERRORS as error:
+        return Invalid(NULL_ID, ParseError(f"the line is not JSON: {error}"))
+    if not items:
+        return Invalid(NULL_ID, InvalidRequestError("a batch must not be empty"))
+    if len(items) > limits.batch_items:
+        message = f"a batch of {len(items)} items is over the limit of {limits.batch_items}; nothing was started"
+        return Invalid(NULL_ID, InvalidRequestError(message, data={"limit": limits.batch_items, "started": False}))
+    return [_decode_request(bytes(item), limits) for item in items]
+
+
+def _explain(data: bytes) -> Invalid:
+    """Why the fast pass refused `data`."""
+    try:
+        _any_syntax(data)
+    except DECODE_ERRORS as error:
+        return Invalid(NULL_ID, ParseError(f"the line is not JSON: {error}"))
+    try:
+        members = _members_decoder.decode(data)
+    except DECODE_ERRORS:
+        return Invalid(NULL_ID, InvalidRequestError("a request must be a JSON object"))
+    id_ = bytes(members.get("id", NULL_ID))
+    if id_[0] not in _ID_HEADS:
+        return Invalid(NULL_ID, InvalidRequestError("id must be a string, a number or null"))
+    if bytes(members.get("jsonrpc", b"")) != b'"2.0"':
+        return Invalid(id_, InvalidRequestError('jsonrpc must be exactly "2.0"'))
+    if bytes(members.get("method", b""))[:1] != b'"':
+        return Invalid(id_, InvalidRequestError("method must be a string"))
+    message = "meta must be an object with timeout_ms (a number), key and traceparent (strings)"
+    return Invalid(id_, InvalidRequestError(message))
+
+
+def _any_syntax(data: bytes) -> None:
+    """Raises unless `data` is one JSON value: decoding to Raw checks the grammar and builds nothing."""
+    msgspec.json.decode(data, type=Raw)
+
+
+def _id_fault(id_: bytes, limits: Limits) -> InvalidRequestError:
+    if id_[0] not in _ID_HEADS:
+        return InvalidRequestError("id must be a string, a number or null")
+    return InvalidRequestError(f"id is longer than {limits.id_bytes} bytes")
+
+
+def _text_fault(line: bytes, limits: Limits) -> ParseError | None:
+    """What msgspec does not see inside raw members: bad UTF-8 and too deep nesting."""
+    if not line.isascii():
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            return ParseError(f"the line is not UTF-8: {error.reason} at byte {error.start}")
+    if line.count(b"[") + line.count(b"{") > limits.depth and _is_deeper(line, limits.depth):
+        return ParseError(f"the line is nested deeper than {limits.depth} levels", data={"limit": limits.depth})
+    return None
+
+
+_STRING = re.compile(rb'"[^"]*+(?:"|\Z)')
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{},:"'))
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]"))
+
+
+def _is_deeper(line: bytes, depth: int) -> bool:
+    """Whether arrays and objects nest deeper than `depth`; linear in the line, whatever it holds."""
+    text = _ESCAPE.sub(b"", line) if b"\\" in line else line
+    text = text.translate(_BRACKETS, _NOT_STRUCTURE)
+    # Most strings are empty by now, and two strings never touch: only those with structure inside are matched.
+    rest = _STRING.sub(b"", text.replace(b'""', b"")).translate(None, _NOT_BRACKETS)
+    for _ in range(depth):
+        inner_removed = rest.replace(b"[]", b"")  # takes away the innermost level
+        if len(inner_removed) == len(rest):
+            break
+        rest = inner_removed
+    # Brackets that never close cannot be counted by closing them.
+    return rest.count(b"[") > depth or b"[]" in rest
+
+
+def decode_answer(line: bytes, limits: Limits) -> Answer | None:
+    """One line of a server, None for a blank line. Raises RemoteProtocolError for anything else."""
+    fault = _text_fault(line, limits)
+    if fault is not None:
+        raise RemoteProtocolError(f"the server sent a bad line: {fault.message}")
+    try:
+        return _answer_decoder.decode(line)
+    except DECODE_ERRORS as error:
+        if not line.strip():
+            return None
+        raise RemoteProtocolError(f"the server sent a line that is no JSON-RPC message: {error}") from error
+
+
+def decode_any(data: bytes | Raw) -> Any:
+    """Any JSON value as Python builtins. Raises one of DECODE_ERRORS."""
+    return _any_decoder.decode(data)
+
+
+def decode_id_param(params: bytes) -> bytes:
+    """The id that `rpc.cancel` names, as its JSON text. Raises ValueError."""
+    try:
+        if params[:1] == b"[":
+            return bytes(_items_decoder.decode(params)[0])
+        return bytes(_members_decoder.decode(params)["id"])
+    except (*DECODE_ERRORS, LookupError):
+        raise ValueError('rpc.cancel takes the params {"id": <id of a call>}') from None
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def encode_request(method: bytes, id_: bytes, params: bytes, meta: bytes) -> bytes:
+    """A line. `method` is the JSON text of the name; `params` and `meta` may be empty; no id makes a notification."""
+    return b'{"jsonrpc":"2.0","method":%b%b%b%b}\n' % (
+        method,
+        b',"id":' + id_ if id_ else b"",
+        b',"params":' + params if params else b"",
+        b',"meta":' + meta if meta else b"",
+    )
+
+
+def encode_result(id_: bytes, result: bytes) -> bytes:
+    """An answer, without the newline (it may be an item of a batch)."""
+    return b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (id_, result)
+
+
+def encode_error(id_: bytes, error: RpcError) -> bytes:
+    """An error answer, without the newline. Data that JSON cannot hold never hides the error itself."""
+    body: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.data is not None:
+        body["data"] = error.data
+    try:
+        text = encode_value(body)
+    except Exception as fault:  # whatever a data object's own encoding raises
+        data = {"unsendable": _sendable(str(fault))}
+        text = encode_value({"code": error.code, "message": _sendable(error.message), "data": data})
+    return b'{"jsonrpc":"2.0","id":%b,"error":%b}' % (id_, text)
+
+
+def _sendable(text: str) -> str:
+    """Text without lone surrogates, which UTF-8 cannot hold."""
+    return text.encode(errors="replace").decode()
+
+
+def encode_item(notification: bytes, id_: bytes, item: bytes) -> bytes:
+    """A line with one item of the stream that `id_` opened. `notification` is the JSON text of its method name."""
+    return b'{"jsonrpc":"2.0","method":%b,"params":%b,"stream":%b}\n' % (notification, item, id_)
+
+
+def rpc_error(error: ErrorObject) -> RpcError:
+    """The runtime's own error for a code that it knows, else a plain RpcError."""
+    data = decode_any(error.data) if bytes(error.data) else None
+    kind = RUNTIME_ERRORS.get(error.code, RpcError)
+    return kind(error.message, code=error.code, data=data)

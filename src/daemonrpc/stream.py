@@ -1,0 +1,180 @@
+"""A stream on the client's side, with a connection of its own: the kernel's buffer is its flow control."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, Self, TypeVar
+
+from daemonrpc.calling import Outgoing, explained
+from daemonrpc.client_protocol import ClientProtocol
+from daemonrpc.errors import CallTimeoutError, DaemonError
+from daemonrpc.message import Answer
+
+__all__ = ["Stream"]
+
+I = TypeVar("I")  # noqa: E741  # the item of a stream, as in method.py
+R = TypeVar("R")
+
+HIGH_WATER = 256
+"""Items that are kept unread before reading stops."""
+
+
+class _Receiver:
+    """What the connection knows of the stream. The stream itself is not referenced, so dropping it ends it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.items: deque[Answer] = deque()
+        self.answer: Answer | None = None
+        self.error: DaemonError | None = None
+        self.protocol: ClientProtocol | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._is_paused = False
+
+    def item_received(self, answer: Answer) -> None:
+        self.items.append(answer)
+        if len(self.items) >= HIGH_WATER and not self._is_paused:
+            self._set_paused(paused=True)
+        self._wake()
+
+    def answered(self, answer: Answer) -> None:
+        self.answer = answer
+        self._wake()
+
+    def failed(self, error: DaemonError) -> None:
+        self.error = error
+        self._wake()
+
+    def take(self) -> Answer | None:
+        """The next item, if one is there."""
+        if not self.items:
+            return None
+        item = self.items.popleft()
+        if self._is_paused and len(self.items) <= HIGH_WATER // 2:
+            self._set_paused(paused=False)
+        return item
+
+    @property
+    def is_ended(self) -> bool:
+        """No further item will come."""
+        return self.answer is not None or self.error is not None
+
+    async def wait_change(self) -> None:
+        """Returns when an item, the answer or an error is there."""
+        if self.items or self.is_ended:
+            return
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _set_paused(self, *, paused: bool) -> None:
+        transport = self.protocol.transport if self.protocol else None
+        if transport is None or transport.is_closing():
+            return
+        self._is_paused = paused
+        if paused:
+            transport.pause_reading()
+        else:
+            transport.resume_reading()
+
+
+class Stream(Generic[I, R]):
+    """An asynchronous iterator over the items of one call; it opens with the first item that is asked for.
+
+    Leaving it (`break`, `aclose`, the end of `async with`, dropping it) cancels it on the server at once. An explicit
+    `timeout` is the deadline of the whole stream, in seconds; without one a stream may last for ever. Raises the
+    declared errors of its method, ConnectionLostError when the connection breaks, CallTimeoutError at the deadline.
+    """
+
+    def __init__(
+        self, call: Outgoing, path: str, connect: Callable[[], Awaitable[ClientProtocol]], timeout: float | None
+    ) -> None:
+        self._call = call
+        self._path = path
+        self._connect = connect
+        self._timeout = timeout
+        self._deadline: float | None = None
+        self._receiver: _Receiver | None = None
+        self._result: Any = None
+        self._is_finished = False
+
+    @property
+    def result(self) -> R:
+        """How the stream ended. Raises RuntimeError before its end."""
+        if not self._is_finished or self._receiver is None or self._receiver.answer is None:
+            raise RuntimeError("the stream has not ended with a result yet")
+        result: R = self._result
+        return result
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> I:
+        if self._is_finished:
+            raise StopAsyncIteration
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                receiver = self._receiver or await self._open()
+                await receiver.wait_change()
+        except TimeoutError:
+            self._finish()
+            message = f"the stream {self._call.method!r} reached its deadline of {self._timeout} s"
+            raise CallTimeoutError(message) from None
+        answer = receiver.take()
+        if answer is not None:
+            item: I = self._call.item(answer.params)
+            return item
+        self._end(receiver)
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Cancels the stream; closing twice is fine."""
+        self._finish()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._finish()
+
+    def __del__(self) -> None:
+        receiver = self._receiver
+        if self._is_finished or receiver is None or receiver.protocol is None:
+            return
+        loop = receiver.protocol.loop
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(receiver.protocol.abort)
+
+    async def _open(self) -> _Receiver:
+        loop = asyncio.get_running_loop()
+        if self._timeout is not None:
+            self._deadline = loop.time() + self._timeout
+        async with asyncio.timeout_at(self._deadline):
+            protocol = await self._connect()
+        receiver = _Receiver(loop)
+        receiver.protocol = protocol
+        meta = b"" if self._timeout is None else b'{"timeout_ms":%d}' % (self._timeout * 1000)
+        protocol.call(self._call.wire_name, self._call.params, meta, receiver, is_stream=True)
+        self._receiver = receiver
+        return receiver
+
+    def _end(self, receiver: _Receiver) -> None:
+        error, answer = receiver.error, receiver.answer
+        self._finish()
+        if answer is not None:
+            self._result = self._call.result(answer)
+            return
+        assert error is not None
+        raise explained(error, self._call, self._path) from error.__cause__
+
+    def _finish(self) -> None:
+        """A connection of one's own needs no cancel: closing it cancels the call."""
+        self._is_finished = True
+        if self._receiver is not None and self._receiver.protocol is not None:
+            self._receiver.protocol.abort()

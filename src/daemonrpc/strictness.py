@@ -1,0 +1,150 @@
+"""The demanding twin of a type: what a server reads params with.
+
+Direction decides strictness (docs/schema-language.md). Generated types are tolerant; `strict(T)` refuses unknown fields
+at every level, enforces `Constraint`, 64-bit integers and time zones, and closes open enums and unions.
+A twin of a struct is a subclass of it, so handlers see the type that the schema declares.
+"""
+
+import types
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, ForwardRef, Union, cast, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, Meta, Struct
+
+from daemonrpc.values import Constraint, OpenEnum, UnionType
+
+__all__ = ["strict"]
+
+INT_MIN = -(2**63)
+INT_MAX = 2**63 - 1
+
+
+def strict(kind: Any) -> Any:
+    """The strict twin of any type that generated code uses. Twins are made once and kept."""
+    return _strict_type(kind, _Building())
+
+
+class _Building(dict[type[Struct], str]):
+    """Structs whose twins are being made: a recursive field refers to its twin by name."""
+
+
+class _ClosedEnum(type):
+    """Metaclass of the strict twin of an OpenEnum: decodes to the enum's own members and to nothing else."""
+
+    enum: type[OpenEnum]
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.enum)
+
+    def decode(cls, value: object) -> OpenEnum:
+        member = cls.enum._value2member_map_.get(value) if isinstance(value, str) else None
+        if member is None:
+            known = ", ".join(repr(item.value) for item in cls.enum)
+            got = repr(value) if isinstance(value, str) else f"`{type(value).__name__}`"
+            raise ValueError(f"Expected one of {known}, got {got}")
+        return member  # type: ignore[return-value]  # the map of an enum class holds its members
+
+
+@cache
+def _closed_enum(enum: type[OpenEnum]) -> Any:
+    return _ClosedEnum(enum.__name__, (), {"enum": enum})
+
+
+def _strict_type(kind: Any, building: _Building) -> Any:
+    origin = get_origin(kind)
+    if origin is Annotated:
+        base, *metadata = get_args(kind)
+        constraint = next((item for item in metadata if isinstance(item, Constraint)), None)
+        return _constrained(base, constraint or Constraint(), building)
+    if origin is Union or origin is types.UnionType:
+        return _union(_strict_type(argument, building) for argument in get_args(kind))
+    if origin is list:
+        return list[_strict_type(get_args(kind)[0], building)]  # type: ignore[misc]  # a type made at run time
+    if origin is dict:
+        key, value = get_args(kind)
+        return dict[key, _strict_type(value, building)]  # type: ignore[valid-type,misc]  # a type made at run time
+    if isinstance(kind, UnionType):
+        return _union(_strict_type(variant, building) for variant in kind.variants.values())
+    if isinstance(kind, type) and issubclass(kind, OpenEnum):
+        return _closed_enum(kind)
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return _strict_struct(kind, building)
+    if kind in (int, datetime):
+        return _constrained(kind, Constraint(), building)
+    return cast("Any", kind)
+
+
+def _union(kinds: Iterable[Any]) -> Any:
+    return Union[tuple(kinds)]  # noqa: UP007  # the members are known at run time only
+
+
+def _constrained(base: Any, constraint: Constraint, building: _Building) -> Any:
+    minimum, maximum = constraint.minimum, constraint.maximum
+    if base is int:
+        minimum = INT_MIN if minimum is None else max(int(minimum), INT_MIN)
+        maximum = INT_MAX if maximum is None else min(int(maximum), INT_MAX)
+    wanted: dict[str, Any] = {
+        "ge": minimum,
+        "le": maximum,
+        "min_length": constraint.min_length,
+        "max_length": constraint.max_length,
+        "pattern": None if constraint.pattern is None else rf"^(?:{constraint.pattern})\Z",
+        "tz": True if base is datetime else None,
+    }
+    meta = Meta(**{name: value for name, value in wanted.items() if value is not None})
+    inner = base if base in (int, datetime) else _strict_type(base, building)
+    return Annotated[inner, meta]
+
+
+_twins: dict[type[Struct], type[Struct]] = {}
+
+
+def _strict_struct(kind: type[Struct], building: _Building) -> Any:
+    if kind in _twins:
+        return _twins[kind]
+    name = f"_Strict{kind.__name__}"
+    if kind in building:
+        building[kind] = name
+        return ForwardRef(name)
+    building[kind] = ""
+    fields = msgspec.structs.fields(kind)
+    config = kind.__struct_config__
+    twin = msgspec.defstruct(
+        kind.__name__,
+        [_field(item, building) for item in fields],
+        bases=(kind,),
+        namespace={"__eq__": _equal_to_base(kind), "__hash__": None},
+        module=kind.__module__,
+        kw_only=True,
+        forbid_unknown_fields=True,
+        tag=config.tag,
+        tag_field=config.tag_field,
+        rename={item.name: item.encode_name for item in fields},
+    )
+    if building.pop(kind):
+        setattr(twin, name, twin)  # where msgspec looks when it resolves the reference
+    _twins[kind] = twin
+    return twin
+
+
+def _field(item: msgspec.structs.FieldInfo, building: _Building) -> Any:
+    kind = _strict_type(item.type, building)
+    if item.default_factory is not NODEFAULT:
+        return (item.name, kind, msgspec.field(default_factory=item.default_factory))
+    if item.default is not NODEFAULT:
+        return (item.name, kind, item.default)
+    return (item.name, kind)
+
+
+def _equal_to_base(base: type[Struct]) -> Any:
+    def equal(self: Any, other: object) -> bool:
+        """A twin equals its declared type field by field: callers never see the difference."""
+        if not isinstance(other, base):
+            return False
+        names = base.__struct_fields__
+        return all(bool(getattr(self, name) == getattr(other, name)) for name in names)
+
+    return equal
