@@ -36,7 +36,7 @@ def encode_value(value: Any) -> bytes:
 def _holds_non_finite(value: Any) -> bool:
     if isinstance(value, float):
         return not isfinite(value)
-    kind = type(value)
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # the value may be anything
     if issubclass(kind, list | tuple | set | frozenset):
         return any(map(_holds_non_finite, value))
     if issubclass(kind, dict):
