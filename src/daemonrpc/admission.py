@@ -1,7 +1,7 @@
-"""Slots for asynchronous handlers: so many at once, so many waiting in order, the rest is told to come again."""
+"""Slots for asynchronous handlers: so many at once, so many waiting in order of arrival; the rest must come again."""
 
-from collections import deque
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 
 __all__ = ["Slots"]
 
@@ -14,7 +14,7 @@ class Slots:
     def __init__(self, limit: int, queue_limit: int) -> None:
         self._limit = limit
         self._queue_limit = queue_limit
-        self._queue: deque[Callable[[], bool]] = deque()
+        self._queue: OrderedDict[Hashable, Callable[[], bool]] = OrderedDict()
         self.running = 0
         """Slots that are taken."""
 
@@ -23,7 +23,7 @@ class Slots:
         """Calls in the queue."""
         return len(self._queue)
 
-    def enter(self, start: Callable[[], bool]) -> bool:
+    def enter(self, key: Hashable, start: Callable[[], bool]) -> bool:
         """Takes a slot and calls `start` now, or as soon as one is free. False when the queue is full.
 
         `start` returns False if its call is over already; the slot then goes to the next one.
@@ -35,12 +35,17 @@ class Slots:
             return True
         if len(self._queue) >= self._queue_limit:
             return False
-        self._queue.append(start)
+        self._queue[key] = start
         return True
+
+    def discard(self, key: Hashable) -> None:
+        """Takes a call out of the queue, so that the calls of callers who left keep no others away."""
+        self._queue.pop(key, None)
 
     def leave(self) -> None:
         """Gives a slot back: to the first one in the queue that still wants it."""
         while self._queue:
-            if self._queue.popleft()():
+            _key, start = self._queue.popitem(last=False)
+            if start():
                 return
         self.running -= 1

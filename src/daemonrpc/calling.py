@@ -15,7 +15,7 @@ from daemonrpc.errors import (
     RpcError,
     ShuttingDownError,
 )
-from daemonrpc.message import DECODE_ERRORS, Answer, ErrorObject, decode_any, rpc_error
+from daemonrpc.message import DECODE_ERRORS, Answer, ErrorObject, decode_any, decode_error_data, rpc_error
 from daemonrpc.method import Method
 from daemonrpc.values import decode_hook
 
@@ -56,8 +56,8 @@ class Outgoing:
             self.wire_name = msgspec.json.encode(method)
         self.value = params
         self.params = b"" if params is None else encode_value(params)
-        if self.params == b"{}":
-            self.params = b""
+        if self.typed and self.params == b"{}":
+            self.params = b""  # the same to a typed handler; one registered by hand can tell {} from nothing
         if self.params and self.params[:1] not in (b"{", b"["):
             raise TypeError(f"params of {self.method!r} must be a dict, a list, a struct or None")
 
@@ -86,10 +86,7 @@ class Outgoing:
         kind = self.typed.errors_by_code.get(error.code) if self.typed else None
         if kind is None:
             return rpc_error(error)
-        data: Any = None
-        if bytes(error.data):
-            data = _error_data(kind.data_type, error.data)
-        return kind.from_wire(error.message, data)
+        return kind.from_wire(error.message, _error_data(kind.data_type, error.data))
 
     def _decode(self, decoder: msgspec.json.Decoder[Any] | None, raw: Raw | bytes, what: str) -> Any:
         try:
@@ -99,12 +96,12 @@ class Outgoing:
 
 
 def _error_data(kind: type[Struct] | None, raw: Raw) -> Any:
-    if kind is None:
-        return decode_any(raw)
+    if kind is None or not bytes(raw):
+        return decode_error_data(raw)
     try:
         return msgspec.json.decode(raw, type=kind, dec_hook=decode_hook)
     except DECODE_ERRORS:
-        return decode_any(raw)
+        return decode_error_data(raw)
 
 
 def may_send_again(error: DaemonError, call: Outgoing, tries: int) -> bool:

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from daemonrpc.calling import NotSentError, Outgoing, Timeout, explained, may_send_again, retry_delay, seconds_of
 from daemonrpc.client_protocol import ClientProtocol, FutureOwner
 from daemonrpc.connect import RETRY_SECONDS, try_connect
+from daemonrpc.deadlines import Deadlines
 from daemonrpc.errors import CallTimeoutError, ConnectionLostError, DaemonError, RpcError
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import ReadBuffer
@@ -89,14 +90,22 @@ class Channel:
         call = Outgoing(method, params)
         if call.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
+        self._come_home()
         seconds = seconds_of(timeout, self.timeout)
-        try:
-            async with asyncio.timeout(seconds) as limit:
-                return await self._exchange(call, limit.when())
-        except TimeoutError as error:
-            if isinstance(error, RpcError):
-                raise
-            raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from None
+        deadline = None if seconds is None else self._loop.time() + seconds
+        tries, delay = 0, 0.0
+        while True:
+            tries += 1
+            try:
+                return call.result(await self._try(call, deadline, delay))
+            except TimeoutError as error:
+                if isinstance(error, RpcError):
+                    raise
+                raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from None
+            except (NotSentError, ConnectionLostError, RpcError) as error:
+                if not may_send_again(error, call, tries):
+                    raise explained(error, call, self.socket_path) from error.__cause__
+                delay = retry_delay(error, tries, random.random())
 
     @overload
     def stream(self, method: StreamMethod[P, I, R], params: P, *, timeout: Timeout = UNSET) -> Stream[I, R]: ...
@@ -126,31 +135,28 @@ class Channel:
 
     # -- one call ------------------------------------------------------------------------------------------------------
 
-    async def _exchange(self, call: Outgoing, deadline: float | None) -> Any:
-        tries = 0
-        while True:
-            tries += 1
-            try:
-                return call.result(await self._try(call, deadline))
-            except (NotSentError, ConnectionLostError, RpcError) as error:
-                if not may_send_again(error, call, tries):
-                    raise explained(error, call, self.socket_path) from error.__cause__
-                delay = retry_delay(error, tries, random.random())
-            await asyncio.sleep(delay)
-
-    async def _try(self, call: Outgoing, deadline: float | None) -> Answer:
-        self._come_home()
-        protocol = await self._pool.acquire()
-        owner = FutureOwner(protocol.loop)
-        meta = b""
-        if deadline is not None:
-            meta = b'{"timeout_ms":%d}' % max(1, (deadline - protocol.loop.time()) * 1000)
-        sent = protocol.call(call.wire_name, call.params, meta, owner)
+    async def _try(self, call: Outgoing, deadline: float | None, delay: float) -> Answer:
+        """Sends the call after `delay` seconds. Raises TimeoutError at the deadline; the server is told then."""
+        protocol = None if delay else self._pool.take()
+        if protocol is None:
+            async with asyncio.timeout_at(deadline):
+                await asyncio.sleep(delay)
+                protocol = await self._pool.acquire()
+        owner = FutureOwner(self._loop)
+        if deadline is None:
+            sent = protocol.call(call.wire_name, call.params, b"", owner)
+        else:
+            left = deadline - self._loop.time()
+            meta = b'{"timeout_ms":%d}' % max(1, left * 1000)
+            sent = protocol.call(call.wire_name, call.params, meta, owner)
+            self._deadlines.watch(owner.future, deadline)
         try:
             return await owner.future
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, TimeoutError):
             protocol.cancel(sent)
             raise
+        finally:
+            self._deadlines.forget(owner.future)
 
     # -- connections ---------------------------------------------------------------------------------------------------
 
@@ -159,6 +165,8 @@ class Channel:
         here = _here()
         if self._home != here:
             self._home = here
+            self._loop = here[0]
+            self._deadlines = Deadlines(self._loop)
             self._buffer = ReadBuffer()
             self._pool = Pool(self._connect, self._pool_size, self._limits.in_flight)
 

@@ -12,21 +12,25 @@ from typing import Any
 
 from msgspec import Struct
 
-from daemonrpc.errors import LocalProtocolError, MessageTooLargeError, RemoteProtocolError, RpcError
+from daemonrpc.backlog import Backlog
+from daemonrpc.errors import InternalError, LocalProtocolError, MessageTooLargeError, RemoteProtocolError, RpcError
 from daemonrpc.framing import LineReader, Oversize
 from daemonrpc.limits import Limits
 from daemonrpc.message import (
+    CANCEL,
     NO_ID,
     NULL_ID,
     Answer,
     Invalid,
     Request,
     decode_answer,
+    decode_id_param,
     decode_requests,
     encode_error,
     encode_item,
     encode_request,
     encode_result,
+    is_deeper,
 )
 
 __all__ = ["ClientCall", "ClientConnection", "ServerConnection"]
@@ -55,11 +59,19 @@ class _Output:
 class _Batch:
     """The answers of one batch are sent together, as one array (section 6)."""
 
-    __slots__ = ("answers", "open_items")
+    __slots__ = ("answers", "open_items", "size")
 
     def __init__(self, open_items: int) -> None:
         self.open_items = open_items
         self.answers: list[bytes] = []
+        self.size = 2  # the brackets
+
+
+ENVELOPE_BYTES = 64
+"""At least what stands around a result or an item on its line."""
+REFUSAL_BYTES = 384
+"""At least the size of an error answer that says that a result is too large."""
+_CANCEL_TEXT = b'"%b"' % CANCEL.encode()
 
 
 class ServerConnection:
@@ -68,28 +80,23 @@ class ServerConnection:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._reader = LineReader(limits)
-        self._lines: deque[bytes | Oversize] = deque()
+        self._backlog = Backlog(_CANCEL_TEXT)
         self._requests: deque[Request] = deque()  # items of a batch that were not asked for yet
         self._in_flight: dict[Request, None] = {}
         self._output = _Output()
-        self.backlog_bytes = 0
-        """Size of the lines that were received and not looked at yet."""
 
     # -- input ---------------------------------------------------------------------------------------------------------
 
     def receive_data(self, data: bytes) -> None:
         """Takes bytes from the peer; `next_request` says what they mean."""
         for line in self._reader.receive(data):
-            self._lines.append(line)
-            if isinstance(line, bytes):
-                self.backlog_bytes += len(line)
+            self._backlog.append(line)
 
     def receive_eof(self) -> None:
         """The peer will send no more. A last line without newline counts as a line."""
         last = self._reader.receive_eof()
         if last is not None:
-            self._lines.append(last)
-            self.backlog_bytes += len(last)
+            self._backlog.append(last)
 
     @property
     def has_partial_line(self) -> bool:
@@ -104,17 +111,21 @@ class ServerConnection:
     @property
     def has_backlog(self) -> bool:
         """True while `next_request` has something to look at."""
-        return bool(self._lines or self._requests)
+        return bool(self._backlog or self._requests)
+
+    @property
+    def backlog_bytes(self) -> int:
+        """Memory of the lines that were received and not looked at yet."""
+        return self._backlog.bytes
 
     def next_request(self) -> Request | None:
         """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""
         if self._requests:
-            return self._requests.popleft()
-        line = self._lines.popleft()
+            return self._opened(self._requests.popleft())
+        line = self._backlog.popleft()
         if isinstance(line, Oversize):
             self._answer_oversize()
             return None
-        self.backlog_bytes -= len(line)
         message = decode_requests(line, self._limits)
         if isinstance(message, Request):
             return self._opened(message)
@@ -124,18 +135,40 @@ class ServerConnection:
             self._open_batch(message)
         return None
 
+    def next_cancel(self) -> Request | None:
+        """An `rpc.cancel` of a call in flight, taken out of its place in the backlog; None if there is no other.
+
+        When as many calls are in flight as may be, the lines behind them wait until one ends. The cancel that ends it
+        must not wait with them.
+        """
+        line = self._backlog.take(self._is_urgent)
+        if line is None:
+            return None
+        request = decode_requests(line, self._limits)
+        return self._opened(request) if isinstance(request, Request) else None
+
+    def _is_urgent(self, line: bytes) -> bool:
+        request = decode_requests(line, self._limits)
+        try:
+            return isinstance(request, Request) and request.method == CANCEL and bool(self.cancelled_by(request))
+        except ValueError:
+            return False
+
+    def cancelled_by(self, cancel: Request) -> list[Request]:
+        """The calls in flight that an `rpc.cancel` names. Raises ValueError if its params name no call."""
+        return [request for request in self.find(decode_id_param(cancel.params)) if request is not cancel]
+
     def _open_batch(self, messages: list[Request | Invalid]) -> None:
         batch = _Batch(sum(1 for m in messages if isinstance(m, Invalid) or m.id != NO_ID))
         for message in messages:
             if isinstance(message, Request):
                 message.batch = batch if message.id != NO_ID else None
-                self._requests.append(self._opened(message))
+                self._requests.append(message)
             else:
-                self._finish_item(batch, encode_error(message.id, message.error))
+                self._finish_item(batch, message.id, encode_error(message.id, message.error))
 
     def _opened(self, request: Request) -> Request:
-        if request.id != NO_ID:
-            self._in_flight[request] = None
+        self._in_flight[request] = None
         return request
 
     def _answer_oversize(self) -> None:
@@ -147,11 +180,11 @@ class ServerConnection:
 
     @property
     def in_flight(self) -> int:
-        """Requests that are not answered yet."""
+        """Requests and notifications that have not ended yet."""
         return len(self._in_flight)
 
     def in_flight_requests(self) -> list[Request]:
-        """The requests that are not answered yet, oldest first."""
+        """The requests and notifications that have not ended yet, oldest first."""
         return list(self._in_flight)
 
     def find(self, id_: bytes) -> list[Request]:
@@ -160,26 +193,41 @@ class ServerConnection:
 
     def answer(self, request: Request, result: bytes) -> None:
         """Ends a request with a result. A notification is never answered (section 4.1)."""
-        if len(result) + len(request.id) + 64 > self._limits.line_bytes:
-            limit = self._limits.line_bytes
-            message = f"the result has {len(result)} bytes, a line at most {limit}"
-            self.fail(request, MessageTooLargeError(message, data={"limit": limit}))
-        else:
+        fault = self._misfit("result", result, len(request.id))
+        if fault is None:
             self._end(request, encode_result(request.id, result))
+        else:
+            self.fail(request, fault)
 
     def fail(self, request: Request, error: RpcError) -> None:
         """Ends a request with an error."""
-        self._end(request, encode_error(request.id, error))
+        answer = encode_error(request.id, error)
+        fault = self._misfit("error", answer, 0)
+        if fault is not None:  # the code is what callers act on: it comes through whatever the data is
+            shorter = RpcError(error.message[:1000], code=error.code, data={"unsendable": fault.message})
+            answer = encode_error(request.id, shorter)
+        self._end(request, answer)
 
     def item(self, request: Request, notification: bytes, item: bytes) -> None:
         """Sends one item of the stream that `request` opened. Raises LocalProtocolError after its end."""
         if request.is_answered:
             raise LocalProtocolError("the stream has ended already")
-        if len(item) + len(request.id) + len(notification) + 64 > self._limits.line_bytes:
-            raise LocalProtocolError(
-                f"an item of {len(item)} bytes does not fit a line of {self._limits.line_bytes} bytes"
-            )
+        fault = self._misfit("item", item, len(request.id) + len(notification))
+        if fault is not None:
+            raise LocalProtocolError(fault.message)
         self._output.add(encode_item(notification, request.id, item))
+
+    def _misfit(self, what: str, data: bytes, extra: int) -> RpcError | None:
+        """Why the peer, whose limits are taken to be ours, could not read `data` on a line."""
+        limits = self._limits
+        if len(data) + extra + ENVELOPE_BYTES > limits.line_bytes:
+            message = f"the {what} has {len(data)} bytes and does not fit a line of {limits.line_bytes}"
+            return MessageTooLargeError(message, data={"limit": limits.line_bytes})
+        # Each level takes two brackets, so that most answers are too short to be looked at.
+        if len(data) >= 2 * limits.depth and is_deeper(data, limits.depth - 1):
+            message = f"the {what} is nested deeper than a line of {limits.depth} levels can hold"
+            return InternalError(message, data={"limit": limits.depth})
+        return None
 
     def error(self, error: RpcError) -> None:
         """Tells the peer about a fault that belongs to no request."""
@@ -195,11 +243,16 @@ class ServerConnection:
         if request.batch is None:
             self._output.add(answer + b"\n")
         else:
-            self._finish_item(request.batch, answer)
+            self._finish_item(request.batch, request.id, answer)
 
-    def _finish_item(self, batch: _Batch, answer: bytes) -> None:
-        batch.answers.append(answer)
+    def _finish_item(self, batch: _Batch, id_: bytes, answer: bytes) -> None:
         batch.open_items -= 1
+        limit = self._limits.line_bytes
+        # Each answer fits a line; together they may not (RULES 2.35). Those still to come can always be refused.
+        if batch.size + len(answer) + batch.open_items * REFUSAL_BYTES > limit:
+            answer = encode_error(id_, MessageTooLargeError("the batch's answers exceed a line", data={"limit": limit}))
+        batch.answers.append(answer)
+        batch.size += len(answer) + 1
         if batch.open_items == 0:
             self._output.add(b"[" + b",".join(batch.answers) + b"]\n")
 
@@ -243,10 +296,14 @@ class ClientConnection:
         self, method: bytes, params: bytes, meta: bytes = b"", *, is_stream: bool = False, owner: Any = None
     ) -> ClientCall:
         """Opens a call. `method` is the JSON text of its name. Raises LocalProtocolError if it does not fit a line."""
+        limits = self._limits
         id_ = b"%d" % next(self._ids)
         line = encode_request(method, id_, params, meta)
-        if len(line) > self._limits.line_bytes:
-            raise LocalProtocolError(f"the request has {len(line)} bytes, a line at most {self._limits.line_bytes}")
+        # The server could not say which call such a line was, so it must not be sent.
+        if len(line) - 1 > limits.line_bytes:
+            raise LocalProtocolError(f"the request has {len(line) - 1} bytes, a line at most {limits.line_bytes}")
+        if len(params) >= 2 * limits.depth and is_deeper(params, limits.depth - 1):
+            raise LocalProtocolError(f"the params are nested deeper than a line of {limits.depth} levels can hold")
         call = ClientCall(id_, is_stream, owner)
         self._pending[id_] = call
         self._output.add(line)

@@ -23,7 +23,7 @@ class Peer(Struct, frozen=True):
 class Context:
     """One call, as its handler sees it."""
 
-    __slots__ = ("_clock", "_deadline", "cancelled", "key", "method", "peer", "trace")
+    __slots__ = ("_clock", "_deadline", "_is_cancelled", "key", "method", "peer", "trace")
 
     def __init__(
         self,
@@ -43,11 +43,21 @@ class Context:
         """The caller's `traceparent` (W3C trace context), to be passed on."""
         self.key = key
         """The caller's `meta.key`, if any."""
-        self.cancelled = False
-        """True once the caller cancelled, its deadline passed or its connection broke. Only a `detached` handler
-        can see it: all others are cancelled."""
         self._clock = clock
         self._deadline = deadline
+        self._is_cancelled = False
+
+    @property
+    def cancelled(self) -> bool:
+        """True once the caller cancelled, its deadline passed or its connection broke.
+
+        A `detached` handler looks here to learn that nobody waits any more: all others are cancelled.
+        """
+        return self._is_cancelled or self.remaining == 0.0
+
+    def cancel(self) -> None:
+        """Called by the server when the caller no longer waits."""
+        self._is_cancelled = True
 
     @property
     def deadline(self) -> float | None:

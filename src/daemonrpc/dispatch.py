@@ -6,8 +6,8 @@ No sockets, no clock, no event loop: the shell passes the time in and runs the c
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
-from typing import Any
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from typing import Any, NoReturn
 
 import msgspec
 from msgspec import Struct
@@ -34,6 +34,9 @@ __all__ = ["BoundCall", "Dispatcher"]
 logger = logging.getLogger("daemonrpc.server")
 
 SendItem = Callable[[bytes], Awaitable[None]]
+
+MAX_TIMEOUT_MS = 10**12
+"""31 years: a longer deadline is none."""
 
 
 class BoundCall:
@@ -72,15 +75,20 @@ class Dispatcher:
         params = entry.decode_params(request.params)
         return BoundCall(request, entry, params, self._context(request, peer))
 
-    def call_inline(self, call: BoundCall) -> bytes | Awaitable[bytes]:
-        """Runs a plain handler. One that returns an awaitable after all gives an awaitable. Raises RpcError."""
+    def call_inline(self, call: BoundCall) -> bytes | Awaitable[Any]:
+        """Runs a plain handler. An awaitable that it returns after all is for `finish`. Raises RpcError."""
         try:
             result = call.entry.function(call.params, call.context)
-            if inspect.isawaitable(result):
-                return self._finish(call, result)
-            return self._encoded(call.entry.method.result, result)
+            return result if inspect.isawaitable(result) else self._encoded(call.entry.method.result, result)
         except Exception as error:
-            raise _as_rpc_error(error, call) from error
+            _raise_rpc_error(error, call)
+
+    async def finish(self, call: BoundCall, result: Awaitable[Any]) -> bytes:
+        """Awaits what a plain handler returned. Raises RpcError."""
+        try:
+            return self._encoded(call.entry.method.result, await result)
+        except Exception as error:
+            _raise_rpc_error(error, call)
 
     async def call(self, call: BoundCall) -> bytes:
         """Runs an asynchronous handler. Raises RpcError."""
@@ -88,7 +96,7 @@ class Dispatcher:
             result = await call.entry.function(call.params, call.context)
             return self._encoded(call.entry.method.result, result)
         except Exception as error:
-            raise _as_rpc_error(error, call) from error
+            _raise_rpc_error(error, call)
 
     async def call_stream(self, call: BoundCall, send: SendItem) -> bytes:
         """Runs an async generator and sends its items. Its last item may be the stream's result. Raises RpcError."""
@@ -96,8 +104,7 @@ class Dispatcher:
         end_type = _end_type(method)
         end: Any = None
         try:
-            # RULES 2.21: a generator that is left early is closed here and now, not by the garbage collector.
-            async with aclosing(call.entry.function(call.params, call.context)) as items:
+            async with _closing(call.entry.function(call.params, call.context)) as items:
                 async for item in items:
                     if end is not None:
                         raise TypeError("the stream went on after its result")
@@ -109,13 +116,7 @@ class Dispatcher:
                 end = end_type()  # the defaults; a TypeError names the fields that have none
             return self._encoded(method.result, end)
         except Exception as error:
-            raise _as_rpc_error(error, call) from error
-
-    async def _finish(self, call: BoundCall, result: Awaitable[Any]) -> bytes:
-        try:
-            return self._encoded(call.entry.method.result, await result)
-        except Exception as error:
-            raise _as_rpc_error(error, call) from error
+            _raise_rpc_error(error, call)
 
     def _encoded(self, kind: Any, value: Any) -> bytes:
         data = encode_value(value)
@@ -131,7 +132,8 @@ class Dispatcher:
         if meta.timeout_ms is not None:
             if meta.timeout_ms <= 0:
                 raise DeadlineExceededError("the deadline passed before the call started", data={"started": False})
-            deadline = self._clock() + meta.timeout_ms / 1000
+            # A whole number of any length is valid JSON, and not every one has a float.
+            deadline = self._clock() + min(meta.timeout_ms, MAX_TIMEOUT_MS) / 1000
         return Context(
             peer=peer, method=request.method, clock=self._clock, deadline=deadline, trace=meta.traceparent, key=meta.key
         )
@@ -140,6 +142,11 @@ class Dispatcher:
         service = self._handler.service
         data = {"method": name, "service": service and service.name, "version": service and service.version}
         return MethodNotFoundError(f"method {name!r} not found", data=data)
+
+
+def _closing(items: Any) -> AbstractAsyncContextManager[Any]:
+    """RULES 2.21: a generator that is left early is closed here and now, not by the garbage collector."""
+    return aclosing(items) if hasattr(items, "aclose") else nullcontext(items)
 
 
 def _end_type(method: StreamMethod[Any, Any, Any]) -> type[Struct] | None:
@@ -155,12 +162,17 @@ def _check(kind: Any, data: bytes) -> None:
         raise LocalProtocolError(f"the answer does not fit the schema: {error}") from error
 
 
-def _as_rpc_error(error: Exception, call: BoundCall) -> RpcError:
+def _raise_rpc_error(error: Exception, call: BoundCall) -> NoReturn:
     """Only params are the caller's fault; what a handler raises by accident is an internal error (RULES 1.15)."""
     if isinstance(error, RpcError):
-        return error
+        raise _own(error) if error.is_received and error.not_started else error
     name = call.entry.method.name
     logger.error("handler of %s failed", name, exc_info=error)
     if isinstance(error, LocalProtocolError):
-        return InternalError(f"the answer of {name!r} cannot be sent: {error}")
-    return InternalError(f"internal error in {name!r}: {type(error).__name__}")
+        raise InternalError(f"the answer of {name!r} cannot be sent: {error}") from error
+    raise InternalError(f"internal error in {name!r}: {type(error).__name__}") from error
+
+
+def _own(error: RpcError) -> RpcError:
+    """What another daemon told our handler. That *its* call never started proves nothing about ours, which did."""
+    return RpcError(error.message, code=error.code, data={**error.data, "started": True})

@@ -23,13 +23,14 @@ def encode_value(value: Any) -> bytes:
     """One value as compact JSON on one line. Raises LocalProtocolError if JSON cannot hold it."""
     try:
         data = _encoder.encode(value)
+        # A float that JSON cannot hold was written as null, so without a null there is nothing to look for.
+        is_changed = b"null" in data and _holds_non_finite(value)
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError, OverflowError) as error:
         raise LocalProtocolError(f"value cannot be sent as JSON: {error}") from error
+    if is_changed:
+        raise LocalProtocolError("value cannot be sent as JSON: NaN and infinities have no JSON form")
     if b"\n" in data:
         raise LocalProtocolError("value cannot be sent as JSON: an embedded raw message contains a newline")
-    # A float that JSON cannot hold was written as null, so without a null there is nothing to look for.
-    if b"null" in data and _holds_non_finite(value):
-        raise LocalProtocolError("value cannot be sent as JSON: NaN and infinities have no JSON form")
     return data
 
 
@@ -43,7 +44,8 @@ def _holds_non_finite(value: Any) -> bool:
         return any(map(_holds_non_finite, value.values()))
     if issubclass(kind, Struct):
         return any(_holds_non_finite(getattr(value, name)) for name in _float_fields(kind))
-    return False
+    # A dataclass, known by its mark: importing `dataclasses` would cost each client a millisecond at its start.
+    return any(_holds_non_finite(getattr(value, name)) for name in getattr(kind, "__dataclass_fields__", ()))
 
 
 @cache

@@ -94,11 +94,13 @@ class RpcError(DaemonError):
         code: the number on the wire.
         message: one sentence for a person.
         data: a decoded JSON value, or the struct that the schema declares for an ApplicationError.
+        is_received: True on the client's side, where the error is what a server said.
     """
 
     code: int = -32603
     message: str
     data: Any
+    is_received: bool = False
 
     def __init__(self, message: str, *, code: int | None = None, data: Any = None) -> None:
         super().__init__(message)
@@ -203,6 +205,7 @@ class ApplicationError(RpcError):
         """The error as a client received it, with `data` already decoded."""
         error = cls.__new__(cls)
         RpcError.__init__(error, message, data=data)
+        error.is_received = True
         return error
 
 

@@ -101,8 +101,12 @@ class RequestHandler:
 
     def _add(self, method: Method[Any, Any], function: Callable[..., Any], decode: Callable[[bytes], Any]) -> None:
         kind: HandlerKind = "async"
-        if method.is_stream:
+        if isinstance(method, StreamMethod):
             kind = "stream"
+            if _is_kind(inspect.iscoroutinefunction, function):
+                raise TypeError(f"{method.name!r} is a stream: its handler yields items, this one returns one value")
+        elif _is_kind(inspect.isasyncgenfunction, function):
+            raise TypeError(f"{method.name!r} is no stream: its handler returns one value, this one yields")
         elif method.handler == "sync":
             kind = "sync"
             if _is_kind(inspect.iscoroutinefunction, function):

@@ -6,6 +6,7 @@ Reading is two-pass. The fast pass decodes a well-formed message into a struct; 
 """
 
 import re
+from functools import cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -28,12 +29,16 @@ __all__ = [
     "Request",
     "decode_answer",
     "decode_any",
+    "decode_error_data",
     "decode_id_param",
+    "decode_items",
     "decode_requests",
     "encode_error",
     "encode_item",
     "encode_request",
     "encode_result",
+    "is_deeper",
+    "rpc_error",
 ]
 
 NO_ID: Final = b""
@@ -110,10 +115,22 @@ class _RequestFrame(Struct):
     meta: Meta | UnsetType | None = UNSET
 
 
+class _Members(Struct):
+    """The members of a request, before anything is known about them. Others are skipped, however many there are."""
+
+    jsonrpc: Raw = Raw(b"")
+    method: Raw = Raw(b"")
+    id: Raw = Raw(NULL_ID)
+
+
+class _IdParam(Struct):
+    id: Raw
+
+
 _frame_decoder = msgspec.json.Decoder(_RequestFrame)
 _answer_decoder = msgspec.json.Decoder(Answer)
-_items_decoder = msgspec.json.Decoder(list[Raw])
-_members_decoder = msgspec.json.Decoder(dict[str, Raw])
+_members_decoder = msgspec.json.Decoder(_Members)
+_id_param_decoder = msgspec.json.Decoder(_IdParam)
 _any_decoder = msgspec.json.Decoder()
 
 
@@ -137,7 +154,7 @@ def _decode_request(data: bytes, limits: Limits) -> Request | Invalid:
     try:
         frame = _frame_decoder.decode(data)
     except DECODE_ERRORS:
-        return _explain(data)
+        return _explain(data, limits)
     id_, params = bytes(frame.id), bytes(frame.params)
     if id_ and (id_[0] not in _ID_HEADS or len(id_) > limits.id_bytes):
         return Invalid(NULL_ID, _id_fault(id_, limits))
@@ -151,18 +168,38 @@ def _decode_request(data: bytes, limits: Limits) -> Request | Invalid:
 def _decode_batch(data: bytes, limits: Limits) -> Invalid | list[Request | Invalid]:
     """Section 6: each item is answered for itself; an empty array is one invalid request."""
     try:
-        items = _items_decoder.decode(data)
+        items = decode_items(data, limits.batch_items)
+        if items is None:
+            _any_syntax(data)  # what stands behind the limit was not looked at
     except DECODE_ERRORS as error:
         return Invalid(NULL_ID, ParseError(f"the line is not JSON: {error}"))
+    if items is None:
+        message = f"a batch of more than {limits.batch_items} items is over the limit; nothing was started"
+        return Invalid(NULL_ID, InvalidRequestError(message, data={"limit": limits.batch_items, "started": False}))
     if not items:
         return Invalid(NULL_ID, InvalidRequestError("a batch must not be empty"))
-    if len(items) > limits.batch_items:
-        message = f"a batch of {len(items)} items is over the limit of {limits.batch_items}; nothing was started"
-        return Invalid(NULL_ID, InvalidRequestError(message, data={"limit": limits.batch_items, "started": False}))
-    return [_decode_request(bytes(item), limits) for item in items]
+    return [_decode_request(item, limits) for item in items]
 
 
-def _explain(data: bytes) -> Invalid:
+def decode_items(data: bytes | Raw, limit: int) -> list[bytes] | None:
+    """The items of a JSON array as JSON texts, or None if there are more than `limit`. Raises one of DECODE_ERRORS.
+
+    Nothing is built for items beyond the limit: a line of 16 MiB holds 8 million of them.
+    """
+    try:
+        row = _row_decoder(limit).decode(data)
+    except msgspec.ValidationError:
+        return None
+    return [bytes(item) for item in msgspec.structs.astuple(row) if bytes(item)]
+
+
+@cache
+def _row_decoder(limit: int) -> msgspec.json.Decoder[Any]:
+    fields = [(f"item{position}", Raw, Raw(b"")) for position in range(limit)]
+    return msgspec.json.Decoder(msgspec.defstruct("Row", fields, array_like=True, forbid_unknown_fields=True))
+
+
+def _explain(data: bytes, limits: Limits) -> Invalid:
     """Why the fast pass refused `data`."""
     try:
         _any_syntax(data)
@@ -172,12 +209,12 @@ def _explain(data: bytes) -> Invalid:
         members = _members_decoder.decode(data)
     except DECODE_ERRORS:
         return Invalid(NULL_ID, InvalidRequestError("a request must be a JSON object"))
-    id_ = bytes(members.get("id", NULL_ID))
-    if id_[0] not in _ID_HEADS:
-        return Invalid(NULL_ID, InvalidRequestError("id must be a string, a number or null"))
-    if bytes(members.get("jsonrpc", b"")) != b'"2.0"':
+    id_ = bytes(members.id)
+    if id_[0] not in _ID_HEADS or len(id_) > limits.id_bytes:
+        return Invalid(NULL_ID, _id_fault(id_, limits))
+    if bytes(members.jsonrpc) != b'"2.0"':
         return Invalid(id_, InvalidRequestError('jsonrpc must be exactly "2.0"'))
-    if bytes(members.get("method", b""))[:1] != b'"':
+    if bytes(members.method)[:1] != b'"':
         return Invalid(id_, InvalidRequestError("method must be a string"))
     message = "meta must be an object with timeout_ms (a number), key and traceparent (strings)"
     return Invalid(id_, InvalidRequestError(message))
@@ -201,7 +238,7 @@ def _text_fault(line: bytes, limits: Limits) -> ParseError | None:
             line.decode()
         except UnicodeDecodeError as error:
             return ParseError(f"the line is not UTF-8: {error.reason} at byte {error.start}")
-    if line.count(b"[") + line.count(b"{") > limits.depth and _is_deeper(line, limits.depth):
+    if is_deeper(line, limits.depth):
         return ParseError(f"the line is nested deeper than {limits.depth} levels", data={"limit": limits.depth})
     return None
 
@@ -213,8 +250,12 @@ _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{},:"'))
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]"))
 
 
-def _is_deeper(line: bytes, depth: int) -> bool:
+def is_deeper(line: bytes, depth: int) -> bool:
     """Whether arrays and objects nest deeper than `depth`; linear in the line, whatever it holds."""
+    return line.count(b"[") + line.count(b"{") > depth and _nests_deeper(line, depth)
+
+
+def _nests_deeper(line: bytes, depth: int) -> bool:
     text = _ESCAPE.sub(b"", line) if b"\\" in line else line
     text = text.translate(_BRACKETS, _NOT_STRUCTURE)
     # Most strings are empty by now, and two strings never touch: only those with structure inside are matched.
@@ -249,11 +290,14 @@ def decode_any(data: bytes | Raw) -> Any:
 def decode_id_param(params: bytes) -> bytes:
     """The id that `rpc.cancel` names, as its JSON text. Raises ValueError."""
     try:
-        if params[:1] == b"[":
-            return bytes(_items_decoder.decode(params)[0])
-        return bytes(_members_decoder.decode(params)["id"])
-    except (*DECODE_ERRORS, LookupError):
-        raise ValueError('rpc.cancel takes the params {"id": <id of a call>}') from None
+        if params[:1] == b"{":
+            return bytes(_id_param_decoder.decode(params).id)
+        items = decode_items(params, 1)
+    except DECODE_ERRORS:
+        items = None
+    if not items:
+        raise ValueError('rpc.cancel takes the params {"id": <id of a call>}')
+    return items[0]
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
@@ -275,21 +319,21 @@ def encode_result(id_: bytes, result: bytes) -> bytes:
 
 
 def encode_error(id_: bytes, error: RpcError) -> bytes:
-    """An error answer, without the newline. Data that JSON cannot hold never hides the error itself."""
+    """An error answer, without the newline. Never raises: what JSON cannot hold never hides the error itself."""
     body: dict[str, Any] = {"code": error.code, "message": error.message}
     if error.data is not None:
         body["data"] = error.data
     try:
         text = encode_value(body)
     except Exception as fault:  # whatever a data object's own encoding raises
-        data = {"unsendable": _sendable(str(fault))}
+        data = {"unsendable": _sendable(fault)}
         text = encode_value({"code": error.code, "message": _sendable(error.message), "data": data})
     return b'{"jsonrpc":"2.0","id":%b,"error":%b}' % (id_, text)
 
 
-def _sendable(text: str) -> str:
-    """Text without lone surrogates, which UTF-8 cannot hold."""
-    return text.encode(errors="replace").decode()
+def _sendable(value: object) -> str:
+    """The text of a value, without lone surrogates, which UTF-8 cannot hold."""
+    return str(value).encode(errors="replace").decode()
 
 
 def encode_item(notification: bytes, id_: bytes, item: bytes) -> bytes:
@@ -298,7 +342,18 @@ def encode_item(notification: bytes, id_: bytes, item: bytes) -> bytes:
 
 
 def rpc_error(error: ErrorObject) -> RpcError:
-    """The runtime's own error for a code that it knows, else a plain RpcError."""
-    data = decode_any(error.data) if bytes(error.data) else None
+    """The runtime's own error for a code that it knows, else a plain RpcError. Unreadable data never hides it."""
+    data = decode_error_data(error.data)
     kind = RUNTIME_ERRORS.get(error.code, RpcError)
-    return kind(error.message, code=error.code, data=data)
+    received = kind(error.message, code=error.code, data=data)
+    received.is_received = True
+    return received
+
+
+def decode_error_data(raw: Raw) -> Any:
+    """The data of an error as Python builtins: None when there is none, its text when no value can be made of it."""
+    text = bytes(raw)
+    try:
+        return decode_any(text) if text else None
+    except DECODE_ERRORS:
+        return text.decode(errors="replace")

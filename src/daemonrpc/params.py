@@ -5,17 +5,14 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from daemonrpc.errors import InvalidParamsError
-from daemonrpc.message import DECODE_ERRORS, decode_any
+from daemonrpc.message import DECODE_ERRORS, decode_any, decode_items
 from daemonrpc.strictness import strict
 from daemonrpc.values import decode_hook
 
 __all__ = ["decode_untyped_params", "params_decoder"]
-
-_positions = msgspec.json.Decoder(list[Raw])
-
 
 def decode_untyped_params(raw: bytes) -> Any:
     """Params of a method registered by hand: a dict, a list, or None when there are none."""
@@ -43,10 +40,10 @@ def params_decoder(params: type[Struct]) -> Callable[[bytes], Any]:
 
 def _by_name(raw: bytes, names: list[bytes]) -> bytes:
     """Params by position, as the object that they stand for."""
-    values = _positions.decode(raw)
-    if len(values) > len(names):
-        raise ValueError(f"got {len(values)} params by position, the method takes at most {len(names)}")
-    return b"{%b}" % b",".join(b"%b:%b" % (name, bytes(value)) for name, value in zip(names, values, strict=False))
+    values = decode_items(raw, len(names))
+    if values is None:
+        raise ValueError(f"too many params by position, the method takes at most {len(names)}")
+    return b"{%b}" % b",".join(b"%b:%b" % pair for pair in zip(names, values, strict=False))
 
 
 _MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)

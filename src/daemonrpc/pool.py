@@ -28,15 +28,18 @@ class Pool:
         """The open connections."""
         return [connection for connection in self._connections if connection.is_open]
 
+    def take(self) -> ClientProtocol | None:
+        """A connection that can take one more call, if nobody has to wait for one."""
+        return None if self._waiters else self._free()
+
     async def acquire(self) -> ClientProtocol:
         """A connection that can take one more call. The caller must make the call before it awaits anything else.
 
         Raises what `connect` raises.
         """
-        if not self._waiters:
-            connection = self._free()
-            if connection is not None:
-                return connection
+        connection = self.take()
+        if connection is not None:
+            return connection
         is_first = False
         while True:
             if self._may_connect():

@@ -27,8 +27,19 @@ def strict(kind: Any) -> Any:
     return _strict_type(kind, _Building())
 
 
-class _Building(dict[type[Struct], str]):
-    """Structs whose twins are being made: a recursive field refers to its twin by name."""
+class _Building:
+    """One walk through a type: a field that leads back to a struct whose twin is being made refers to it by name."""
+
+    def __init__(self) -> None:
+        self.open: set[type[Struct]] = set()
+        self.made: list[type[Struct]] = []
+        self.referred: dict[str, type[Struct]] = {}
+
+    def finish(self) -> None:
+        """Put every twin that is referred to where msgspec looks for names: into the twins of this walk."""
+        for twin in self.made:
+            for name, kind in self.referred.items():
+                setattr(twin, name, _twins[kind])
 
 
 class _ClosedEnum(type):
@@ -106,10 +117,10 @@ def _strict_struct(kind: type[Struct], building: _Building) -> Any:
     if kind in _twins:
         return _twins[kind]
     name = f"_Strict{kind.__name__}"
-    if kind in building:
-        building[kind] = name
+    if kind in building.open:
+        building.referred[name] = kind
         return ForwardRef(name)
-    building[kind] = ""
+    building.open.add(kind)
     fields = msgspec.structs.fields(kind)
     config = kind.__struct_config__
     twin = msgspec.defstruct(
@@ -124,9 +135,11 @@ def _strict_struct(kind: type[Struct], building: _Building) -> Any:
         tag_field=config.tag_field,
         rename={item.name: item.encode_name for item in fields},
     )
-    if building.pop(kind):
-        setattr(twin, name, twin)  # where msgspec looks when it resolves the reference
     _twins[kind] = twin
+    building.made.append(twin)
+    building.open.remove(kind)
+    if not building.open:
+        building.finish()
     return twin
 
 

@@ -1,0 +1,116 @@
+"""Python source as text: literals, docstrings, and brackets that are spread over lines when they get too long.
+
+The style is that of `ruff format` with lines of 120 characters; docstrings are wrapped at 110.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["WIDTH", "Brackets", "Code", "Section", "docstring", "literal", "render"]
+
+WIDTH: Final = 120
+DOCSTRING_WIDTH: Final = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """Code with brackets, such as a call: `opening` and `closing` stand on the outer lines when it is spread."""
+
+    opening: str
+    items: Sequence["Code"]
+    closing: str
+
+    def __str__(self) -> str:
+        return f"{self.opening}{', '.join(map(str, self.items))}{self.closing}"
+
+    def before(self, text: str) -> "Brackets":
+        """The same with a text in front of it."""
+        return Brackets(text + self.opening, self.items, self.closing)
+
+    def then(self, text: str) -> "Brackets":
+        """The same with a text behind it."""
+        return Brackets(self.opening, self.items, self.closing + text)
+
+
+Code = str | Brackets
+
+
+def render(code: Code, margin: int = 0, *, column: int | None = None, after: int = 0) -> str:
+    """The code on one line if it fits, else one item a line.
+
+    margin: indentation of the line on which the code starts.
+    column: where it starts on that line; the margin if not given.
+    after: how many characters will follow it on its last line.
+    """
+    flat = str(code)
+    start = margin if column is None else column
+    if isinstance(code, str) or not code.items or start + len(flat) + after <= WIDTH:
+        return flat
+    inner = margin + 4
+    lines = "".join(f"{' ' * inner}{render(item, inner, after=1)},\n" for item in code.items)
+    return f"{code.opening}\n{lines}{' ' * margin}{code.closing}"
+
+
+Json = str | float | bool | list["Json"] | dict[str, "Json"] | None
+
+
+def literal(value: Json) -> str:
+    """JSON data as a Python literal."""
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
+    return repr(value)
+
+
+def _string(value: str) -> str:
+    inner = repr(value)[1:-1]
+    if "\\" in value and value.isprintable() and not value.endswith("\\"):
+        raw = next((f"r{quote}{value}{quote}" for quote in "\"'" if quote not in value), "")
+        if raw:
+            return raw
+    if '"' not in value:
+        return f'"{inner}"'
+    if "'" not in value:
+        return repr(value)
+    return '"' + inner.replace("\\'", "'").replace('"', '\\"') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a docstring with a title and rows of name and text."""
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+def docstring(parts: Sequence[str | Section], margin: int) -> str:
+    """A docstring with its quotes: paragraphs and sections, wrapped. `margin` is its indentation."""
+    blocks = [_block(part, margin) for part in parts if isinstance(part, str) or part.rows]
+    text = "\n\n".join(blocks).lstrip()
+    if "\n" in text:
+        return f'"""{text}\n{" " * margin}"""'
+    return f'"""{text[:-1]}\\""""' if text.endswith('"') else f'"""{text}"""'
+
+
+def _block(part: str | Section, margin: int) -> str:
+    if isinstance(part, str):
+        return _wrap(part, margin, margin)
+    rows = (_wrap(f"{name}: {text}", margin + 4, margin + 8) for name, text in part.rows)
+    return "\n".join((f"{' ' * margin}{part.title}:", *rows))
+
+
+def _wrap(text: str, first: int, rest: int) -> str:
+    # A line may have the quotes of its docstring before and after it; all lines pay for them: the edge stays even.
+    return textwrap.fill(
+        text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'),
+        DOCSTRING_WIDTH - 6,
+        initial_indent=" " * first,
+        subsequent_indent=" " * rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

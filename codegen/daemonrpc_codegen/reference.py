@@ -1,0 +1,261 @@
+"""View of reference.md: every method, type and error of the service for a person to read."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from daemonrpc_codegen import naming
+from daemonrpc_codegen.dump import fingerprint
+from daemonrpc_codegen.model import (
+    Alias,
+    Api,
+    Constraints,
+    DictOf,
+    Enum,
+    EnumValue,
+    ErrorDef,
+    Example,
+    Field,
+    ListOf,
+    Method,
+    Named,
+    Nullable,
+    Scalar,
+    Struct,
+    TypeDef,
+    TypeRef,
+    Union,
+)
+from daemonrpc_codegen.python.header import made_from
+
+__all__ = ["ReferencePage", "reference_page"]
+
+_SAFETY = {
+    "safe": "Safe: it reads only, so a client may send it again",
+    "idempotent": "Idempotent: doing it twice is doing it once, so a client may send it again",
+    "keyed": "Keyed: a client may send it again if it carries the key `{key}`",
+    "unsafe": "Unsafe: a client never sends it again once it may have run",
+}
+_ACCESS = {
+    "any": "anyone who can open the socket",
+    "group": "the daemon's group",
+    "owner": "the daemon's user and root",
+}
+_SLOW = {
+    "block": "the stream waits for it",
+    "drop_oldest": "the oldest items are left out",
+    "disconnect": "the stream ends with an error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field, a param, a value or a variant."""
+
+    name: str
+    type: str
+    presence: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodEntry:
+    """A method with all that a caller needs to know."""
+
+    name: str
+    doc: str
+    facts: Sequence[str]
+    params: Sequence[Row]
+    examples: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeEntry:
+    """A declared type."""
+
+    name: str
+    doc: str
+    kind: str
+    fields: Sequence[Row]
+    values: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorEntry:
+    """A declared error."""
+
+    name: str
+    code: int
+    doc: str
+    data: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferencePage:
+    """What reference.md.j2 prints."""
+
+    made_from: str
+    service: str
+    version: str
+    fingerprint: str
+    doc: str
+    methods: Sequence[MethodEntry]
+    types: Sequence[TypeEntry]
+    errors: Sequence[ErrorEntry]
+
+
+def reference_page(api: Api) -> ReferencePage:
+    """The view of reference.md."""
+    return ReferencePage(
+        made_from=made_from(api),
+        service=api.service,
+        version=api.version,
+        fingerprint=fingerprint(api),
+        doc=api.doc,
+        methods=[_method(method) for method in api.methods],
+        types=[_type(item) for item in api.types],
+        errors=[_error(error) for error in api.errors],
+    )
+
+
+def _method(method: Method) -> MethodEntry:
+    return MethodEntry(
+        name=method.name,
+        doc=_doc(method),
+        facts=list(_facts(method)),
+        params=_rows(method.params),
+        examples=[_example(method, example) for example in method.examples],
+    )
+
+
+def _facts(method: Method) -> Iterable[str]:
+    yield f"Python: `{naming.method_name(method)}`"
+    if method.stream:
+        slow = _SLOW[method.stream.slow_consumer]
+        yield (
+            f"Stream of {_type_text(method.stream.item)} in notifications `{method.stream.notification}`; "
+            f"for a client that reads too slowly {slow}"
+        )
+    yield f"Result: {_type_text(method.result)}"
+    if method.errors:
+        yield f"Errors: {', '.join(_link(name) for name in method.errors)}"
+    yield _SAFETY[method.safety].format(key=method.key)
+    yield f"Who may call: {_ACCESS[method.access]}"
+    if method.admission == "always":
+        yield "Answered even when the daemon is at its limit of concurrent calls"
+    if method.detached:
+        yield "Goes on when the connection of its caller is lost"
+    if method.since:
+        yield f"Since {method.since}"
+
+
+def _example(method: Method, example: Example) -> str:
+    request = {"jsonrpc": "2.0", "id": 1, "method": method.name, "params": example.params}
+    lines = [request]
+    if method.stream:
+        lines += [
+            {"jsonrpc": "2.0", "method": method.stream.notification, "params": item, "stream": 1}
+            for item in example.items
+        ]
+    lines.append({"jsonrpc": "2.0", "id": 1, "result": example.result})
+    return "\n".join(_json(line) for line in lines)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _type(item: TypeDef) -> TypeEntry:
+    return TypeEntry(name=item.name, doc=_doc(item), kind=_kind(item), fields=_fields(item), values=_values(item))
+
+
+def _kind(item: TypeDef) -> str:
+    match item:
+        case Alias():
+            return f"{_type_text(item.type)}{_limits(item.constraints)}{', sensitive' if item.sensitive else ''}"
+        case Struct():
+            return "object" if item.fields else "object without members"
+        case Enum():
+            return "text, one of" if item.closed else "text, one of these (a newer daemon may know more)"
+        case Union():
+            more = "" if item.closed else " (a newer daemon may know more)"
+            return f"object, told apart by `{item.tag}`{more}"
+
+
+def _fields(item: TypeDef) -> list[Row]:
+    return _rows(item.fields) if isinstance(item, Struct) else []
+
+
+def _values(item: TypeDef) -> list[Row]:
+    match item:
+        case Enum(values=values):
+            return [Row(f"`{value.value}`", "", "", _cell(_doc(value))) for value in values]
+        case Union(variants=variants):
+            return [Row(f"`{variant.tag}`", "", "", _link(variant.struct)) for variant in variants]
+        case _:
+            return []
+
+
+def _error(error: ErrorDef) -> ErrorEntry:
+    return ErrorEntry(name=error.name, code=error.code, doc=_doc(error), data=_rows(error.data))
+
+
+def _rows(fields: Iterable[Field]) -> list[Row]:
+    return [
+        Row(
+            f"`{field.name}`",
+            _cell(_type_text(field.type) + _limits(field.constraints)),
+            _presence(field),
+            _cell(_doc(field)),
+        )
+        for field in fields
+    ]
+
+
+def _presence(field: Field) -> str:
+    if field.optional:
+        return "optional"
+    if field.default is not None:
+        return f"default `{_cell(_json(field.default.value))}`"
+    return "required"
+
+
+def _limits(limits: Constraints) -> str:
+    parts = [
+        f">= {limits.minimum}" if limits.minimum is not None else "",
+        f"<= {limits.maximum}" if limits.maximum is not None else "",
+        f"length >= {limits.min_length}" if limits.min_length is not None else "",
+        f"length <= {limits.max_length}" if limits.max_length is not None else "",
+        f"matches `{limits.pattern}`" if limits.pattern is not None else "",
+    ]
+    shown = ", ".join(part for part in parts if part)
+    return f", {shown}" if shown else ""
+
+
+def _type_text(ref: TypeRef) -> str:
+    match ref:
+        case Scalar(name):
+            return name.value
+        case Named(name):
+            return _link(name)
+        case ListOf(item):
+            return f"list of {_type_text(item)}"
+        case DictOf(value):
+            return f"dict of {_type_text(value)}"
+        case Nullable(inner):
+            return f"{_type_text(inner)} or null"
+
+
+def _link(name: str) -> str:
+    return f"[{name}](#{name.lower()})"
+
+
+def _doc(item: TypeDef | Method | ErrorDef | Field | EnumValue) -> str:
+    since = f" *Since {item.since}.*" if item.since and isinstance(item, Field | EnumValue) else ""
+    deprecated = f" **Deprecated:** {item.deprecated}" if item.deprecated else ""
+    return f"{item.doc}{since}{deprecated}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,103 @@
+"""The daemon as a process: starting it, and waiting until it is gone."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from conductord.cli.exits import CommandError, ExitCode
+from conductord.cli.session import Session
+
+_POLL = 0.05
+_LOG_LINES = 20
+
+
+def daemon_command(session: Session) -> list[str]:
+    """The command line of a daemon that uses the same socket, state and settings as this session."""
+    return [sys.executable, "-m", "conductord", *session.daemon_flags]
+
+
+def start_daemon(session: Session, patience: float) -> int:
+    """Start a daemon in the background and wait until it is ready. Its process id.
+
+    Raises CommandError, with the last lines of its log, when it ends or is not ready after `patience` seconds.
+    """
+    log = session.settings.log_file
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    begin = log.stat().st_size if log.exists() else 0
+    with log.open("ab") as sink:
+        process = subprocess.Popen(
+            daemon_command(session),
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            cwd="/",
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + patience
+    while not is_ready(session):
+        code = process.poll()
+        if code is not None:
+            raise _failed(f"the daemon ended at once with exit code {code}", log, begin)
+        if time.monotonic() > deadline:
+            raise _failed(f"the daemon (pid {process.pid}) is not ready after {patience:.0f} s", log, begin)
+        time.sleep(_POLL)
+    # It goes on without us: nobody will wait for it, and Python need not warn about that.
+    process.returncode = 0
+    return process.pid
+
+
+def is_ready(session: Session) -> bool:
+    """Whether a daemon answers that it takes on work."""
+    from conductor_api import ReadyStatus
+    from daemonrpc import DaemonError
+
+    try:
+        with session.client() as client:
+            return client.readiness(timeout=5.0).status is ReadyStatus.READY
+    except DaemonError:
+        return False
+
+
+def running_pid(session: Session) -> int | None:
+    """Process id of the daemon that answers at the socket; None if nobody does."""
+    from daemonrpc import DaemonNotRunningError
+
+    try:
+        with session.client() as client:
+            return client.health(timeout=5.0).pid
+    except DaemonNotRunningError:
+        return None
+
+
+def wait_until_gone(pid: int, patience: float) -> bool:
+    """Whether the process has ended within `patience` seconds."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        readable, _, _ = select.select([descriptor], [], [], patience)
+        return bool(readable)
+    finally:
+        os.close(descriptor)
+
+
+def last_lines(path: Path, begin: int = 0, count: int = _LOG_LINES) -> list[str]:
+    """The last lines of a log from byte `begin` on; empty when there is none."""
+    try:
+        with path.open("rb") as log:
+            log.seek(begin)
+            return log.read().decode(errors="replace").splitlines()[-count:]
+    except OSError:
+        return []
+
+
+def _failed(message: str, log: Path, begin: int) -> CommandError:
+    lines = last_lines(log, begin)
+    told = "".join(f"\n  | {line}" for line in lines) or "\n  (it has written nothing)"
+    return CommandError(
+        f"{message}; the end of {log}:{told}", code=ExitCode.UNREACHABLE, hint="check: conductor doctor"
+    )

@@ -1,0 +1,124 @@
+"""`conductor events`: events as they happened, or as they happen."""
+
+from argparse import ArgumentParser, Namespace
+
+from conductor_api import EventName, JobEvent, ProcessEvent
+from conductord.cli.event_text import EventPrinter
+from conductord.cli.exits import ExitCode
+from conductord.cli.following import Following
+from conductord.cli.options import add_json, natural, positive
+from conductord.cli.session import Session
+from conductord.cli.table import table
+from conductord.cli.times import clock
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.add_argument("--job", metavar="JOB", help="only events of this job")
+    parser.add_argument("--since", type=natural, default=0, metavar="SEQ", help="only events after this number")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[str(name) for name in EventName],
+        metavar="NAME",
+        help="only events of this name; may be repeated",
+    )
+    parser.add_argument(
+        "-n", "--limit", type=positive, default=50, metavar="N", help="how many of the newest (default 50)"
+    )
+    parser.add_argument("-f", "--follow", action="store_true", help="go on with what happens from now on")
+    parser.add_argument("-o", "--output", action="store_true", help="what the sheets write, too")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--processes", action="store_true", help="starts and ends of processes instead")
+    kind.add_argument("--observed", action="store_true", help="processes and files of running jobs instead")
+    add_json(parser)
+
+
+def run(session: Session, args: Namespace) -> int:
+    """One line an event, oldest first."""
+    if args.processes:
+        return _processes(session, args)
+    if args.observed:
+        return _observed(session, args)
+    last_seq = _stored(session, args)
+    return _follow(session, args, last_seq) if args.follow else ExitCode.FINE
+
+
+def _stored(session: Session, args: Namespace) -> int:
+    """Prints the newest stored events; the number of the last one."""
+    from collections import deque
+
+    newest: deque[JobEvent] = deque(maxlen=args.limit)
+    with session.client() as client:
+        stream = client.monitor(
+            since_seq=args.since,
+            job_id=args.job,
+            events=_names(args),
+            include_output=args.output,
+            follow=False,
+            timeout=None,
+        )
+        newest.extend(stream)
+        last_seq = stream.result.last_seq
+    _print(session, args, list(newest))
+    return last_seq
+
+
+def _follow(session: Session, args: Namespace, last_seq: int) -> int:
+    following = Following(session, job_id=args.job, since_seq=last_seq, events=_names(args), include_output=args.output)
+    try:
+        for event in following:
+            _print(session, args, [event])
+    except KeyboardInterrupt:
+        session.output.say(f"\nfollow again: conductor events --follow --since {following.last_seq}")
+        return ExitCode.INTERRUPTED
+    return ExitCode.FINE
+
+
+def _print(session: Session, args: Namespace, events: list[JobEvent]) -> None:
+    printer = EventPrinter(session.output, with_job=True)
+    for event in events:
+        if args.json:
+            session.output.record(event)
+        else:
+            printer.print(event)
+
+
+def _names(args: Namespace) -> list[EventName] | None:
+    return [EventName(name) for name in args.only] if args.only else None
+
+
+def _processes(session: Session, args: Namespace) -> int:
+    with session.client() as client:
+        result = client.events(limit=min(args.limit, 1000))
+    if args.json:
+        session.output.document(result)
+        return ExitCode.FINE
+    rows = [_process_row(event) for event in reversed(result.events)]
+    for line in (
+        table(session.output, ["TIME", "PID", "WHAT", "EXIT", "JOB", ""], rows, right="PID EXIT") if rows else []
+    ):
+        session.output.line(line)
+    return ExitCode.FINE
+
+
+def _process_row(event: ProcessEvent) -> list[str]:
+    end = f"sig {event.signal_num}" if event.signal_num is not None else event.exit_code
+    return [
+        clock(event.timestamp),
+        str(event.pid),
+        str(event.event_type),
+        "-" if end is None else str(end),
+        f"{event.job_id or '-'}/{event.sheet_num or '-'}",
+        event.details,
+    ]
+
+
+def _observed(session: Session, args: Namespace) -> int:
+    with session.client() as client:
+        result = client.observer_events(job_id=args.job, limit=min(args.limit, 1000))
+    if args.json:
+        session.output.document(result)
+    else:
+        _print(session, args, list(reversed(result.events)))
+    return ExitCode.FINE

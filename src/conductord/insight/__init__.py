@@ -1,0 +1,1 @@
+"""What the conductor can tell from what happened: estimates, findings, a timeline, patterns."""

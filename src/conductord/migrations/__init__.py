@@ -1,0 +1,1 @@
+"""Numbered SQL files; `conductord.store.migrate` applies those that a state file has not seen yet."""
