@@ -30,12 +30,13 @@ def read_files(main: Path, report: Report) -> list[SchemaFile]:
     files = [SchemaFile(main, parse(_text(main), shown(main)), None)]
     for file in files:  # grows while it is read
         for entry in file.top.elements("include"):
-            _include(file, entry, files, report)
+            if isinstance(entry.value, str) and entry.value:  # the shape of the others is reported later
+                _include(file, entry.value, entry, files, report)
     return files
 
 
-def _include(file: SchemaFile, entry: Node, files: list[SchemaFile], report: Report) -> None:
-    path = file.path.parent / str(entry.value)
+def _include(file: SchemaFile, name: str, entry: Node, files: list[SchemaFile], report: Report) -> None:
+    path = file.path.parent / name
     known = next((item for item in files if _same(item.path, path)), None)
     if known is not None:
         _report_repeated(file, entry, known, files, report)
@@ -46,7 +47,7 @@ def _include(file: SchemaFile, entry: Node, files: list[SchemaFile], report: Rep
         report.errors.extend(error.errors)
     except OSError as error:
         reason = error.strerror or str(error)
-        report.at(entry, f"cannot read '{entry.value}': {reason}", "the path is relative to the file that includes it")
+        report.at(entry, f"cannot read '{name}': {reason}", "the path is relative to the file that includes it")
 
 
 def _report_repeated(file: SchemaFile, entry: Node, known: SchemaFile, files: list[SchemaFile], report: Report) -> None:

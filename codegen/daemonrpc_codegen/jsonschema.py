@@ -182,7 +182,7 @@ class Schemas:
                 return self._union(item, direction)
 
     def _struct(self, item: Struct, direction: Direction) -> JsonSchema:
-        return self.object(item.fields, direction, tag=_tag_of(self._api, item))
+        return self.object(item.fields, direction, tag=self._api.tag_by_struct.get(item.name))
 
     def _union(self, item: Union, direction: Direction) -> JsonSchema:
         known: list[JsonSchema] = [
@@ -267,15 +267,6 @@ def _enum(item: Enum, direction: Direction) -> JsonSchema:
     if item.closed or direction is Direction.SENT:
         return {"type": "string", "enum": values} | docs
     return {"anyOf": [{"type": "string", "enum": values}, {"type": "string"}]} | docs
-
-
-def _tag_of(api: Api, struct: Struct) -> tuple[str, str] | None:
-    for item in api.types:
-        if isinstance(item, Union):
-            for variant in item.variants:
-                if variant.struct == struct.name:
-                    return item.tag, variant.tag
-    return None
 
 
 def _doubled(api: Api) -> set[str]:

@@ -298,11 +298,8 @@ class Api:
         """The declared errors."""
         return {item.name: item for item in self.errors}
 
-    def resolve(self, ref: TypeRef) -> TypeRef | Struct | Enum | Union:
-        """What a type stands for once aliases are followed (their constraints: see `constraints_of`)."""
-        while isinstance(ref, Named):
-            target = self.type_by_name[ref.name]
-            if not isinstance(target, Alias):
-                return target
-            ref = target.type
-        return ref
+    @cached_property
+    def tag_by_struct(self) -> dict[str, tuple[str, str]]:
+        """For each variant of a union the field that marks it, and its value there."""
+        unions = (item for item in self.types if isinstance(item, Union))
+        return {variant.struct: (item.tag, variant.tag) for item in unions for variant in item.variants}

@@ -27,6 +27,7 @@ __all__ = [
     "explained",
     "may_send_again",
     "retry_delay",
+    "said",
     "seconds_of",
 ]
 
@@ -130,12 +131,15 @@ def seconds_of(timeout: Timeout, default: float | None) -> float | None:
     return default if timeout is UNSET else timeout
 
 
+def said(error: TimeoutError) -> RpcError | None:
+    """What the server said about a call that ran out of time, if it was the server who noticed."""
+    return error if isinstance(error, RpcError) else None
+
+
 def explained(error: DaemonError, call: Outgoing, path: str) -> DaemonError:
     """A failure of the connection in the caller's words; every other error as it is."""
     if isinstance(error, NotSentError):
-        return DaemonNotRunningError(f"the daemon at {path} closes each connection before a request is sent")
+        return DaemonNotRunningError(f"{call.method!r} was not sent to {path}: {error}")
     if isinstance(error, ConnectionLostError):
-        return ConnectionLostError(
-            f"the connection to {path} broke before {call.method!r} was answered: it may or may not have run"
-        )
+        return ConnectionLostError(f"{call.method!r} was sent to {path} and may or may not have run: {error}")
     return error

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar, overload
 
 from msgspec import UNSET
 
-from daemonrpc.calling import NotSentError, Outgoing, Timeout, explained, may_send_again, retry_delay, seconds_of
+from daemonrpc.calling import NotSentError, Outgoing, Timeout, explained, may_send_again, retry_delay, said, seconds_of
 from daemonrpc.client_protocol import ClientProtocol, FutureOwner
 from daemonrpc.connect import RETRY_SECONDS, try_connect
 from daemonrpc.deadlines import Deadlines
@@ -91,19 +91,21 @@ class Channel:
         if call.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
         self._come_home()
+        pool = self._pool
         seconds = seconds_of(timeout, self.timeout)
         deadline = None if seconds is None else self._loop.time() + seconds
         tries, delay = 0, 0.0
         while True:
             tries += 1
             try:
-                return call.result(await self._try(call, deadline, delay))
+                return call.result(await self._try(pool, call, deadline, delay))
             except TimeoutError as error:
-                if isinstance(error, RpcError):
+                # Who notices first, we or the server (-32091), must make no difference to the caller.
+                if seconds is None:
                     raise
-                raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from None
+                raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from said(error)
             except (NotSentError, ConnectionLostError, RpcError) as error:
-                if not may_send_again(error, call, tries):
+                if pool.is_closed or not may_send_again(error, call, tries):
                     raise explained(error, call, self.socket_path) from error.__cause__
                 delay = retry_delay(error, tries, random.random())
 
@@ -116,7 +118,10 @@ class Channel:
         self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET
     ) -> Stream[Any, Any]:
         """Calls a method that streams. `timeout` is the deadline of the whole stream; by default there is none."""
-        return Stream(Outgoing(method, params), self.socket_path, self._connect, seconds_of(timeout, None))
+        call = Outgoing(method, params)
+        if call.typed and not call.is_stream:
+            raise TypeError(f"{call.method!r} is no stream: use call()")
+        return Stream(call, self.socket_path, self._connect, seconds_of(timeout, None))
 
     async def is_daemon_running(self) -> bool:
         """True if a daemon answers within a second, whatever it answers."""
@@ -135,13 +140,13 @@ class Channel:
 
     # -- one call ------------------------------------------------------------------------------------------------------
 
-    async def _try(self, call: Outgoing, deadline: float | None, delay: float) -> Answer:
+    async def _try(self, pool: Pool, call: Outgoing, deadline: float | None, delay: float) -> Answer:
         """Sends the call after `delay` seconds. Raises TimeoutError at the deadline; the server is told then."""
-        protocol = None if delay else self._pool.take()
+        protocol = None if delay else pool.take()
         if protocol is None:
             async with asyncio.timeout_at(deadline):
                 await asyncio.sleep(delay)
-                protocol = await self._pool.acquire()
+                protocol = await pool.acquire()
         owner = FutureOwner(self._loop)
         if deadline is None:
             sent = protocol.call(call.wire_name, call.params, b"", owner)
@@ -172,8 +177,7 @@ class Channel:
 
     async def _connect(self) -> ClientProtocol:
         self._come_home()
-        pool = self._pool
-        protocol = ClientProtocol(self._limits, self._buffer, asyncio.get_running_loop(), pool.wake)
+        protocol = ClientProtocol(self._limits, self._buffer, self._loop, self._pool.wake)
         await self._connector(protocol)
         return protocol
 

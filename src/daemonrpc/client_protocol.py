@@ -1,6 +1,7 @@
 """One connection of an asynchronous client: calls as futures, streams as receivers."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from daemonrpc.line_protocol import LineProtocol, ReadBuffer
 from daemonrpc.message import Answer, rpc_error
 
 __all__ = ["CallOwner", "ClientProtocol", "FutureOwner"]
+
+LAST_WORDS_BYTES = 64 * 1024
 
 
 class CallOwner(Protocol):
@@ -49,6 +52,7 @@ class FutureOwner:
     def failed(self, error: DaemonError) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+            self.future.exception()  # a caller that is cancelled right now never asks: no reason to complain in the log
 
 
 class ClientProtocol(LineProtocol):
@@ -68,7 +72,7 @@ class ClientProtocol(LineProtocol):
         self._connection = ClientConnection(limits)
         self._unsent: list[ClientCall] = []
         self._on_change = on_change
-        self._is_lost = False
+        self._lost_by: DaemonError | None = None
         self._hangup: HangupWatch | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -85,7 +89,7 @@ class ClientProtocol(LineProtocol):
     @property
     def is_open(self) -> bool:
         """False once the connection is lost or closing."""
-        return not self._is_lost and self.transport is not None and not self.transport.is_closing()
+        return self._lost_by is None and self.transport is not None and not self.transport.is_closing()
 
     def is_stale(self) -> bool:
         """Whether the server closed an idle connection and the event loop has not noticed yet."""
@@ -94,7 +98,12 @@ class ClientProtocol(LineProtocol):
     def call(
         self, method: bytes, params: bytes, meta: bytes, owner: CallOwner, *, is_stream: bool = False
     ) -> ClientCall:
-        """Sends a request at the end of this turn of the loop; `owner` hears what becomes of it."""
+        """Sends a request at the end of this turn of the loop; `owner` hears what becomes of it.
+
+        Raises NotSentError, or what the server said, if the connection is lost already.
+        """
+        if self._lost_by is not None:
+            raise self._lost_by
         call = self._connection.call(method, params, meta, is_stream=is_stream, owner=owner)
         self._unsent.append(call)
         self.flush_soon()
@@ -108,10 +117,9 @@ class ClientProtocol(LineProtocol):
         call.owner = None
 
     def close(self) -> None:
-        """Closes; calls that wait fail with ConnectionLostError."""
-        if self.transport is not None:
-            self.flush()
-            self.transport.close()
+        """Sends what waits, then closes; calls that wait fail with ConnectionLostError."""
+        self.flush()
+        self._fail(ConnectionLostError("the channel was closed"))
 
     def abort(self) -> None:
         """Closes at once."""
@@ -124,8 +132,17 @@ class ClientProtocol(LineProtocol):
         return self._connection.output_bytes
 
     def data_to_send(self) -> bytes:
-        self._unsent.clear()
         return self._connection.data_to_send()
+
+    def flush(self) -> None:
+        self._flush_scheduled = False
+        transport = self.transport
+        if transport is None or not self.is_writable or transport.is_closing() or not self._connection.output_bytes:
+            return
+        transport.write(self._connection.data_to_send())
+        # A transport that closes during a write tried the kernel and was refused: not one byte left this process.
+        if not transport.is_closing():
+            self._unsent.clear()
 
     def bytes_received(self, data: bytes) -> None:
         try:
@@ -143,7 +160,8 @@ class ClientProtocol(LineProtocol):
         self._on_change()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_lost = True
+        if exc is not None and self._lost_by is None:
+            self._read_last_words()
         self._fail(ConnectionLostError("the connection was lost"))
         self.transport = None
         self._hangup = None
@@ -151,24 +169,38 @@ class ClientProtocol(LineProtocol):
 
     # -- failures ------------------------------------------------------------------------------------------------------
 
+    def _read_last_words(self) -> None:
+        """A write failed, so the transport reads no more. What the server said before it closed is still there."""
+        sock = self.transport.get_extra_info("socket") if self.transport else None
+        if sock is None or sock.fileno() < 0:
+            return
+        try:
+            while data := os.read(sock.fileno(), LAST_WORDS_BYTES):
+                self.bytes_received(data)
+        except OSError:
+            return
+
     def _unmatched_error(self, answer: Answer) -> None:
         """An error without an id: the server refuses the connection, or could not read a line of ours."""
         assert answer.error is not None
         error = rpc_error(answer.error)
-        calls = self._connection.pending_calls()
-        refused = isinstance(error, BusyError | ShuttingDownError) and error.not_started
-        if refused or len(calls) == 1:
+        is_refusal = isinstance(error, BusyError | ShuttingDownError) and error.not_started
+        if is_refusal or self._connection.in_flight == 1:
             self._fail(error)
         else:
             self._fail(RemoteProtocolError(f"the server could not read a request: {error}"))
 
     def _fail(self, error: DaemonError) -> None:
         """Ends every call and the connection."""
+        if self._lost_by is not None:
+            return
+        is_refusal = isinstance(error, BusyError | ShuttingDownError)
+        self._lost_by = error if is_refusal else NotSentError("the connection is lost")
         unsent = {call.id for call in self._unsent}
         self._unsent.clear()
         for call in self._connection.pending_calls():
             owner: CallOwner | None = call.owner
             call.owner = None
             if owner is not None:
-                owner.failed(NotSentError("not sent") if call.id in unsent else error)
+                owner.failed(self._lost_by if call.id in unsent else error)
         self.abort()

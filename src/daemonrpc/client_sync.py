@@ -20,6 +20,7 @@ from daemonrpc.calling import (
     explained,
     may_send_again,
     retry_delay,
+    said,
     seconds_of,
 )
 from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect
@@ -93,6 +94,7 @@ class _Connection:
         except TimeoutError:  # an OSError too, and never a reason to send again (RULES 2.7)
             raise
         except OSError as error:
+            self._read_last_words()
             raise (ConnectionLostError(str(error)) if sent else NotSentError(str(error))) from error
 
     def receive(self, deadline: _Deadline) -> list[Answer]:
@@ -108,11 +110,24 @@ class _Connection:
                 raise ConnectionLostError(str(error)) from error
             if not data:
                 raise ConnectionLostError("the server closed the connection")
-            for call, answer in self._core.receive_data(data):
-                if call is None and answer.error is not None:
-                    raise rpc_error(answer.error)
-                answers.append(answer)
+            answers += self._read(data)
         return answers
+
+    def _read(self, data: bytes) -> list[Answer]:
+        answers: list[Answer] = []
+        for call, answer in self._core.receive_data(data):
+            if call is None and answer.error is not None:
+                raise rpc_error(answer.error)
+            answers.append(answer)
+        return answers
+
+    def _read_last_words(self) -> None:
+        """Raises what a server said that closed the connection before it had read a request, if it said something."""
+        try:
+            self._sock.setblocking(False)
+            self._read(self._sock.recv(READ_BYTES))
+        except OSError:
+            return
 
     def close(self) -> None:
         """Closes; the server cancels the call that runs, if any."""
@@ -179,9 +194,10 @@ class SyncChannel:
             try:
                 return call.result(self._exchange(call, deadline))
             except TimeoutError as error:
-                if isinstance(error, RpcError):
+                # Who notices first, we or the server (-32091), must make no difference to the caller.
+                if deadline.seconds is None:
                     raise
-                raise CallTimeoutError(f"{call.method!r} got no answer within {deadline.seconds} s") from None
+                raise CallTimeoutError(f"{call.method!r} got no answer within {deadline.seconds} s") from said(error)
             except (NotSentError, ConnectionLostError, RpcError) as error:
                 if not may_send_again(error, call, tries):
                     raise explained(error, call, self.socket_path) from error.__cause__
@@ -196,7 +212,10 @@ class SyncChannel:
         self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET
     ) -> "SyncStream[Any, Any]":
         """Calls a method that streams. `timeout` is the deadline of the whole stream; by default there is none."""
-        return SyncStream(Outgoing(method, params), self.socket_path, self._limits, seconds_of(timeout, None))
+        call = Outgoing(method, params)
+        if call.typed and not call.is_stream:
+            raise TypeError(f"{call.method!r} is no stream: use call()")
+        return SyncStream(call, self.socket_path, self._limits, seconds_of(timeout, None))
 
     def is_daemon_running(self) -> bool:
         """True if a daemon answers within a second, whatever it answers."""
@@ -229,6 +248,8 @@ class SyncChannel:
     def _acquire(self, deadline: _Deadline) -> _Connection:
         with self._lock:
             if self._pid != os.getpid():  # after a fork the connections are the parent's (RULES 2.25)
+                for inherited in self._idle:
+                    inherited.close()
                 self._pid, self._idle = os.getpid(), []
             while self._idle:
                 connection = self._idle.pop()
@@ -304,19 +325,18 @@ class SyncStream(Generic[I, R]):
             connection = self._connection or self._open()
             while not self._answers:
                 self._answers.extend(connection.receive(self._deadline))
+            answer = self._answers.popleft()
+            if answer.method is not None:
+                item: I = self._call.item(answer.params)
+                return item
+            self._result = self._call.result(answer)
         except (NotSentError, ConnectionLostError) as error:
             raise explained(error, self._call, self._path) from error
         except TimeoutError as error:
-            if isinstance(error, RpcError):
+            if self._timeout is None:
                 raise
-            raise CallTimeoutError(
-                f"the stream {self._call.method!r} reached its deadline of {self._timeout} s"
-            ) from None
-        answer = self._answers.popleft()
-        if answer.method is not None:
-            item: I = self._call.item(answer.params)
-            return item
-        self._result = self._call.result(answer)
+            message = f"the stream {self._call.method!r} reached its deadline of {self._timeout} s"
+            raise CallTimeoutError(message) from said(error)
         self._has_result = True
         raise StopIteration
 

@@ -49,8 +49,8 @@ class HangupWatch:
 
     def __init__(self, fd: int) -> None:
         self._poller = select.poll()
-        self._poller.register(fd, getattr(select, "POLLRDHUP", 0))
+        self._poller.register(fd, select.POLLIN | getattr(select, "POLLRDHUP", 0))
 
     def has_hung_up(self) -> bool:
-        """True once the peer has closed its side."""
+        """True once the peer has closed its side, or has sent what nobody asked for: not a connection to trust."""
         return bool(self._poller.poll(0))

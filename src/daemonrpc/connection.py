@@ -116,7 +116,7 @@ class ServerConnection:
     @property
     def backlog_bytes(self) -> int:
         """Memory of the lines that were received and not looked at yet."""
-        return self._backlog.bytes
+        return self._backlog.size
 
     def next_request(self) -> Request | None:
         """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""

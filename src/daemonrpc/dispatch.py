@@ -75,6 +75,11 @@ class Dispatcher:
         params = entry.decode_params(request.params)
         return BoundCall(request, entry, params, self._context(request, peer))
 
+    def is_detached(self, method: str) -> bool:
+        """Whether calls of a method go on when their caller is gone."""
+        entry = self._handler.lookup(method)
+        return entry is not None and entry.method.detached
+
     def call_inline(self, call: BoundCall) -> bytes | Awaitable[Any]:
         """Runs a plain handler. An awaitable that it returns after all is for `finish`. Raises RpcError."""
         try:

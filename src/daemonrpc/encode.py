@@ -45,7 +45,7 @@ def _holds_non_finite(value: Any) -> bool:
     if issubclass(kind, Struct):
         return any(_holds_non_finite(getattr(value, name)) for name in _float_fields(kind))
     # A dataclass, known by its mark: importing `dataclasses` would cost each client a millisecond at its start.
-    return any(_holds_non_finite(getattr(value, name)) for name in getattr(kind, "__dataclass_fields__", ()))
+    return any(_holds_non_finite(getattr(value, name)) for name in getattr(value, "__dataclass_fields__", ()))
 
 
 @cache

@@ -101,7 +101,7 @@ class RequestHandler:
 
     def _add(self, method: Method[Any, Any], function: Callable[..., Any], decode: Callable[[bytes], Any]) -> None:
         kind: HandlerKind = "async"
-        if isinstance(method, StreamMethod):
+        if method.is_stream:
             kind = "stream"
             if _is_kind(inspect.iscoroutinefunction, function):
                 raise TypeError(f"{method.name!r} is a stream: its handler yields items, this one returns one value")

@@ -55,10 +55,11 @@ class LineProtocol(asyncio.BufferedProtocol):
             self.loop.call_soon(self.flush)
 
     def flush(self) -> None:
-        """Writes what waits, unless the peer does not read."""
+        """Writes what waits, unless the peer does not read or the connection is closing."""
         self._flush_scheduled = False
-        if self.is_writable and self.transport is not None and self.output_bytes():
-            self.transport.write(self.data_to_send())
+        transport = self.transport
+        if transport is not None and self.is_writable and self.output_bytes() and not transport.is_closing():
+            transport.write(self.data_to_send())
 
     # -- asyncio.BufferedProtocol --------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from daemonrpc.values import decode_hook
 
 __all__ = ["decode_untyped_params", "params_decoder"]
 
+
 def decode_untyped_params(raw: bytes) -> Any:
     """Params of a method registered by hand: a dict, a list, or None when there are none."""
     try:

@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from daemonrpc.calling import NotSentError
 from daemonrpc.client_protocol import ClientProtocol
 
 __all__ = ["Pool"]
@@ -22,6 +23,8 @@ class Pool:
         self._connections: list[ClientProtocol] = []
         self._connecting = 0
         self._waiters: deque[asyncio.Future[None]] = deque()
+        self._woken: asyncio.Future[None] | None = None  # whose turn it is, until it runs
+        self.is_closed = False
 
     @property
     def connections(self) -> list[ClientProtocol]:
@@ -30,43 +33,56 @@ class Pool:
 
     def take(self) -> ClientProtocol | None:
         """A connection that can take one more call, if nobody has to wait for one."""
-        return None if self._waiters else self._free()
+        return None if self._waiters or self._woken is not None else self._free()
 
     async def acquire(self) -> ClientProtocol:
         """A connection that can take one more call. The caller must make the call before it awaits anything else.
 
-        Raises what `connect` raises.
+        Raises what `connect` raises, and NotSentError if the pool is closed.
         """
         connection = self.take()
         if connection is not None:
             return connection
+        is_nobody_waiting = not self._waiters and self._woken is None
+        if is_nobody_waiting and self._may_connect():
+            return await self._open()
+        return await self._acquire_in_turn()
+
+    async def _acquire_in_turn(self) -> ClientProtocol:
         is_first = False
         while True:
-            if self._may_connect():
-                return await self._open()
             await self._wait(is_first=is_first)
-            is_first = True  # who was woken and found nothing keeps the place at the head
+            if self.is_closed:
+                raise _closed()
             connection = self._free()
             if connection is not None:
                 self.wake()
                 return connection
+            if self._may_connect():
+                return await self._open()
+            is_first = True  # who was woken and found nothing keeps the place at the head
 
     def wake(self) -> None:
-        """Lets the first waiter look again. Called when an answer came or a connection was lost."""
-        while self._waiters:
-            waiter = self._waiters[0]
-            if waiter.done():
-                self._waiters.popleft()
-                continue
-            if self._has_room() or self._may_connect():
-                self._waiters.popleft().set_result(None)
-            return
+        """Lets the first waiter look again. Called when an answer came or a connection was lost.
+
+        One at a time: while the woken one has not run, newcomers queue up and cannot take its place.
+        """
+        while self._waiters and self._waiters[0].done():
+            self._waiters.popleft()
+        if self._waiters and self._woken is None and (self._has_room() or self._may_connect()):
+            self._woken = self._waiters.popleft()
+            self._woken.set_result(None)
 
     def close(self) -> None:
-        """Closes every connection."""
+        """Closes every connection; calls that wait for an answer fail as lost, those in the queue as not sent."""
+        self.is_closed = True
         for connection in self._connections:
             connection.close()
         self._connections.clear()
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiters.clear()
 
     def _free(self) -> ClientProtocol | None:
         stale = False
@@ -99,8 +115,12 @@ class Pool:
 
     async def _open(self) -> ClientProtocol:
         self._connecting += 1
+        self.wake()
         try:
             connection = await self._connect()
+            if self.is_closed:
+                connection.close()
+                raise _closed()
             self._connections.append(connection)
             return connection
         finally:
@@ -115,9 +135,19 @@ class Pool:
             self._waiters.append(waiter)
         try:
             await waiter
-        except BaseException:
-            if waiter.done() and not waiter.cancelled():
-                self.wake()  # woken and cancelled at once: the turn goes to the next one
-            elif waiter in self._waiters:
-                self._waiters.remove(waiter)
+        except asyncio.CancelledError:
+            self._give_way(waiter)
             raise
+        self._woken = None
+
+    def _give_way(self, waiter: "asyncio.Future[None]") -> None:
+        """A waiter is cancelled, perhaps just when its turn came: the turn goes to the next one."""
+        if self._woken is waiter:
+            self._woken = None
+            self.wake()
+        elif waiter in self._waiters:
+            self._waiters.remove(waiter)
+
+
+def _closed() -> NotSentError:
+    return NotSentError("the channel was closed")

@@ -16,7 +16,8 @@ from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import ReadBuffer
 from daemonrpc.message import NULL_ID, encode_error
 from daemonrpc.peer import peer_of
-from daemonrpc.server_protocol import RETRY_AFTER_MS, ServerProtocol, ServerState
+from daemonrpc.server_calls import RETRY_AFTER_MS, ServerState
+from daemonrpc.server_protocol import ServerProtocol
 from daemonrpc.socketfile import SocketFile
 
 __all__ = ["DaemonServer"]
@@ -24,8 +25,10 @@ __all__ = ["DaemonServer"]
 logger = logging.getLogger("daemonrpc.server")
 
 ACCEPTS_PER_TURN = 64
-LAST_WORDS_SECONDS = 0.1
-"""How long after the grace period handlers and transports may take to end."""
+LAST_WORDS_SECONDS = 0.05
+"""How long each step of the end may take after the grace period: handlers, then transports."""
+LAST_READ_SECONDS = 0.01
+"""What clients have sent by now is read and answered, if only with -32094."""
 
 
 class DaemonServer:
@@ -59,6 +62,7 @@ class DaemonServer:
         self._file = SocketFile(Path(socket_path), permissions)
         self._listener: socket.socket | None = None
         self._state: ServerState | None = None
+        self._stopping: asyncio.Future[None] | None = None
         self._accepting: set[asyncio.Task[object]] = set()
 
     @property
@@ -75,27 +79,38 @@ class DaemonServer:
 
     async def start(self) -> None:
         """Listens. When it returns, clients can call."""
-        if self._listener is not None:
+        if self._state is not None:
             raise RuntimeError("the server is started already")
         self._loop = asyncio.get_running_loop()
+        listener = self._file.open()
         check = os.environ.get("DAEMONRPC_DEBUG") == "1"
         dispatcher = Dispatcher(self._handler, self._loop.time, check_results=check)
         slots = Slots(self._max_concurrent_requests, self._limits.queued_requests)
         self._state = ServerState(dispatcher, slots, self._limits)
         self._buffer = ReadBuffer()
-        self._listener = self._file.open()
-        self._loop.add_reader(self._listener.fileno(), self._accept)
+        self._listener = listener
+        self._loop.add_reader(listener.fileno(), self._accept)
 
     async def stop(self, grace: float = 10.0) -> None:
         """Stops listening at once, lets running calls end for `grace` seconds, then cancels them. Never takes longer
-        than the grace and 0.2 s, whatever the clients do. New calls are answered -32094 meanwhile."""
-        state, listener = self._state, self._listener
-        if state is None or listener is None:
-            return
-        self._listener = None
-        state.is_stopping = True
-        self._loop.remove_reader(listener.fileno())
-        listener.close()
+        than the grace and 0.2 s, whatever the clients do. New calls are answered -32094 meanwhile.
+
+        Whoever calls it while it runs waits with it.
+        """
+        if self._stopping is None:
+            if self._state is None:
+                return
+            self._stopping = self._loop.create_future()
+            try:
+                await self._stop(self._state, grace)
+            finally:
+                self._stopping.set_result(None)
+                self._stopping = None
+        else:
+            await asyncio.shield(self._stopping)
+
+    async def _stop(self, state: ServerState, grace: float) -> None:
+        self._stop_listening(state)
         try:
             await self._drain(state, grace)
         finally:
@@ -104,20 +119,33 @@ class DaemonServer:
             self._file.close()
             self._state = None
 
+    def _stop_listening(self, state: ServerState) -> None:
+        """Clients that are connected but not accepted yet are taken in, so that they hear why they are refused."""
+        listener = self._listener
+        if listener is not None:
+            state.is_stopping = True
+            while self._accept_some(listener, state):
+                pass
+            self._loop.remove_reader(listener.fileno())
+            listener.close()
+            self._listener = None
+
     async def _drain(self, state: ServerState, grace: float) -> None:
+        if self._accepting:
+            await asyncio.wait(self._accepting, timeout=LAST_WORDS_SECONDS)
         for connection in list(state.connections):
-            connection.cancel_calls(streams_only=True)
+            connection.stop_calls(streams_only=True)
         if state.tasks:
             await asyncio.wait(state.tasks, timeout=grace)
         for connection in list(state.connections):
-            connection.cancel_calls(streams_only=False)
+            connection.stop_calls(streams_only=False)
         for task in state.tasks:
             task.cancel()  # detached calls, whose connections are gone
         if state.tasks:
             await asyncio.wait(state.tasks, timeout=LAST_WORDS_SECONDS)
-        await asyncio.sleep(0)  # the ends of the calls are callbacks
+        await asyncio.sleep(LAST_READ_SECONDS)
         for connection in list(state.connections):
-            connection.close()
+            connection.finish()
         deadline = self._loop.time() + LAST_WORDS_SECONDS
         while state.connections and self._loop.time() < deadline:  # noqa: ASYNC110  # bounded, and only while stopping
             await asyncio.sleep(0.005)
@@ -137,27 +165,42 @@ class DaemonServer:
     # -- accepting -----------------------------------------------------------------------------------------------------
 
     def _accept(self) -> None:
-        assert self._listener is not None
+        if self._listener is not None and self._state is not None:
+            self._accept_some(self._listener, self._state)
+
+    def _accept_some(self, listener: socket.socket, state: ServerState) -> bool:
+        """Whether more may wait."""
         for _ in range(ACCEPTS_PER_TURN):
             try:
-                sock, _address = self._listener.accept()
+                sock, _address = listener.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return
+                return False
             except OSError as error:
-                self._pause_accepting(error)
-                return
-            self._welcome(sock)
+                self._pause_accepting(listener, error)
+                return False
+            self._welcome(sock, state)
+        return True
 
-    def _welcome(self, sock: socket.socket) -> None:
-        assert self._state is not None
+    def _welcome(self, sock: socket.socket, state: ServerState) -> None:
         sock.setblocking(False)
-        if len(self._state.connections) + len(self._accepting) >= self._max_connections:
+        if len(state.connections) + len(self._accepting) >= self._max_connections:
             self._refuse(sock)
             return
-        protocol = ServerProtocol(self._state, peer_of(sock), self._buffer, self._loop)
+        try:
+            peer = peer_of(sock)
+        except OSError as error:  # one client that cannot be identified is no reason to serve no others
+            logger.warning("cannot tell who connected: %s", error)
+            sock.close()
+            return
+        protocol = ServerProtocol(state, peer, self._buffer, self._loop)
         task: asyncio.Task[object] = self._loop.create_task(self._loop.connect_accepted_socket(lambda: protocol, sock))
         self._accepting.add(task)
-        task.add_done_callback(self._accepting.discard)
+        task.add_done_callback(self._accepted)
+
+    def _accepted(self, task: "asyncio.Task[object]") -> None:
+        self._accepting.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("a connection could not be set up", exc_info=task.exception())
 
     def _refuse(self, sock: socket.socket) -> None:
         """Over the limit: a clear error, never silence."""
@@ -169,12 +212,9 @@ class DaemonServer:
             except OSError:
                 return
 
-    def _pause_accepting(self, error: OSError) -> None:
+    def _pause_accepting(self, listener: socket.socket, error: OSError) -> None:
         """Out of descriptors: the listener stays readable, so without a pause the loop would spin (RULES 2.15)."""
         logger.error("cannot accept: %s", errno.errorcode.get(error.errno or 0, str(error)))
-        listener = self._listener
-        if listener is None:
-            return
         self._loop.remove_reader(listener.fileno())
 
         def again() -> None:

@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Self, TypeVar
 
-from daemonrpc.calling import Outgoing, explained
+from daemonrpc.calling import NotSentError, Outgoing, explained, said
 from daemonrpc.client_protocol import ClientProtocol
-from daemonrpc.errors import CallTimeoutError, DaemonError
+from daemonrpc.errors import CallTimeoutError, DaemonError, DeadlineExceededError
 from daemonrpc.message import Answer
 
 __all__ = ["Stream"]
@@ -102,12 +102,13 @@ class Stream(Generic[I, R]):
         self._deadline: float | None = None
         self._receiver: _Receiver | None = None
         self._result: Any = None
+        self._has_result = False
         self._is_finished = False
 
     @property
     def result(self) -> R:
         """How the stream ended. Raises RuntimeError before its end."""
-        if not self._is_finished or self._receiver is None or self._receiver.answer is None:
+        if not self._has_result:
             raise RuntimeError("the stream has not ended with a result yet")
         result: R = self._result
         return result
@@ -119,18 +120,19 @@ class Stream(Generic[I, R]):
         if self._is_finished:
             raise StopAsyncIteration
         try:
-            async with asyncio.timeout_at(self._deadline):
-                receiver = self._receiver or await self._open()
-                await receiver.wait_change()
-        except TimeoutError:
+            receiver = self._receiver
+            if receiver is None or not receiver.items:
+                receiver = await self._wait()
+            answer = receiver.take()
+            if answer is not None:
+                item: I = self._call.item(answer.params)
+                return item
+            self._end(receiver)
+        except DaemonError as error:
             self._finish()
-            message = f"the stream {self._call.method!r} reached its deadline of {self._timeout} s"
-            raise CallTimeoutError(message) from None
-        answer = receiver.take()
-        if answer is not None:
-            item: I = self._call.item(answer.params)
-            return item
-        self._end(receiver)
+            if isinstance(error, DeadlineExceededError) and self._timeout is not None:
+                raise self._late() from error
+            raise
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
@@ -151,24 +153,43 @@ class Stream(Generic[I, R]):
         if not loop.is_closed():
             loop.call_soon_threadsafe(receiver.protocol.abort)
 
-    async def _open(self) -> _Receiver:
+    async def _wait(self) -> _Receiver:
+        """Opens the stream if it is not open yet. Returns when an item or the end is there."""
         loop = asyncio.get_running_loop()
-        if self._timeout is not None:
+        if self._timeout is not None and self._deadline is None:
             self._deadline = loop.time() + self._timeout
-        async with asyncio.timeout_at(self._deadline):
-            protocol = await self._connect()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                receiver = self._receiver or await self._open(loop)
+                await receiver.wait_change()
+                return receiver
+        except NotSentError as error:
+            raise explained(error, self._call, self._path) from error.__cause__
+        except TimeoutError as error:
+            if self._deadline is None:
+                raise
+            raise self._late() from said(error)
+
+    def _late(self) -> CallTimeoutError:
+        return CallTimeoutError(f"the stream {self._call.method!r} reached its deadline of {self._timeout} s")
+
+    async def _open(self, loop: asyncio.AbstractEventLoop) -> _Receiver:
+        protocol = await self._connect()
         receiver = _Receiver(loop)
         receiver.protocol = protocol
-        meta = b"" if self._timeout is None else b'{"timeout_ms":%d}' % (self._timeout * 1000)
-        protocol.call(self._call.wire_name, self._call.params, meta, receiver, is_stream=True)
         self._receiver = receiver
+        meta = b""
+        if self._deadline is not None:
+            meta = b'{"timeout_ms":%d}' % max(1, (self._deadline - loop.time()) * 1000)
+        protocol.call(self._call.wire_name, self._call.params, meta, receiver, is_stream=True)
         return receiver
 
     def _end(self, receiver: _Receiver) -> None:
         error, answer = receiver.error, receiver.answer
-        self._finish()
         if answer is not None:
             self._result = self._call.result(answer)
+            self._has_result = True
+            self._finish()
             return
         assert error is not None
         raise explained(error, self._call, self._path) from error.__cause__

@@ -48,7 +48,9 @@ class StreamSender:
         self._request = request
         self._notification = notification
         self._rule: SlowConsumer = rule
-        self._kept: deque[bytes] = deque(maxlen=limits.stream_items)
+        self._limits = limits
+        self._kept: deque[bytes] = deque()
+        self._kept_bytes = 0
         self._turn = 0
 
     async def send(self, item: bytes) -> None:
@@ -76,13 +78,21 @@ class StreamSender:
     def flush_kept(self) -> None:
         """Sends what is kept, as far as the reader takes it."""
         while self._kept and self._output.is_writable:
-            self._put(self._kept.popleft())
+            self._put(self._forget_oldest())
 
     def _put(self, item: bytes) -> None:
         if self._output.put_item(self._request, self._notification, item) > JOIN_BYTES:
             self._output.flush()
 
     def _keep(self, item: bytes) -> None:
-        if self._rule == "disconnect" and len(self._kept) == self._kept.maxlen:
-            raise StreamLaggedError(f"the reader is more than {self._kept.maxlen} items behind")
-        self._kept.append(item)  # a full deque drops its oldest item
+        self._kept.append(item)
+        self._kept_bytes += len(item)
+        while len(self._kept) > self._limits.stream_items or self._kept_bytes > self._limits.output_bytes:
+            if self._rule == "disconnect":
+                raise StreamLaggedError(f"the reader is {len(self._kept)} items behind")
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> bytes:
+        item = self._kept.popleft()
+        self._kept_bytes -= len(item)
+        return item

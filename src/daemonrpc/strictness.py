@@ -107,7 +107,7 @@ def _constrained(base: Any, constraint: Constraint, building: _Building) -> Any:
     }
     meta = Meta(**{name: value for name, value in wanted.items() if value is not None})
     inner = base if base in (int, datetime) else _strict_type(base, building)
-    return Annotated[inner, meta]
+    return Annotated[inner, meta, constraint]  # the constraint still says whether the value is sensitive
 
 
 _twins: dict[type[Struct], type[Struct]] = {}

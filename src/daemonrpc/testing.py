@@ -20,7 +20,8 @@ from daemonrpc.dispatch import Dispatcher
 from daemonrpc.handler import RequestHandler
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
-from daemonrpc.server_protocol import ServerProtocol, ServerState
+from daemonrpc.server_calls import ServerState
+from daemonrpc.server_protocol import ServerProtocol
 
 __all__ = ["ChannelFor"]
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from daemonrpc_codegen import generate, load
 
 FOLDER = Path(__file__).parent / "good"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from daemonrpc_codegen import InvalidSchemaError, load
 
 SCHEMAS = sorted((Path(__file__).parent / "wrong").glob("*.yaml"))

@@ -80,11 +80,8 @@ class Annotations:
         """The annotation of a function's argument: as the field's, but a reader there needs no constraints."""
         return self._or_unset(field, self.type(field.type))
 
-    def default(self, field: Field, *, shared_empty: bool = True) -> Code | None:
-        """The default of a struct's field as an expression, or None for a required field.
-
-        shared_empty: an empty list or dict is written as `[]` or `{}`, of which msgspec makes a new one each time.
-        """
+    def default(self, field: Field) -> Code | None:
+        """The default of a struct's field as an expression, or None for a required field."""
         if field.optional:
             return self._imports.use("daemonrpc", "UNSET")
         if field.default is None:
@@ -92,8 +89,8 @@ class Annotations:
         value, whole = field.default.value, resolve_field(self._api, field)
         if not isinstance(value, list | dict):
             return self.value(value, whole)
-        if shared_empty and value in ([], {}) and not isinstance(whole.base, Struct):
-            return "[]" if value == [] else "{}"
+        if not value and not isinstance(whole.base, Struct):
+            return "[]" if value == [] else "{}"  # msgspec makes a new one each time, and omits it as a default
         return self._factory(value, whole)
 
     def value(self, value: Any, whole: Resolved) -> str:
@@ -140,10 +137,7 @@ class Annotations:
         return Brackets(f"{self._imports.use('daemonrpc', 'Constraint')}(", shown, ")")
 
     def _factory(self, value: Any, whole: Resolved) -> str:
-        if value == {} and isinstance(whole.base, Struct):
-            made = self.name(whole.base.name)
-        else:
-            made = f"lambda: {self.value(value, whole)}" if value else self._base(whole)
+        made = self.name(whole.base.name) if isinstance(whole.base, Struct) else f"lambda: {self.value(value, whole)}"
         return f"{self._imports.use('msgspec', 'field')}(default_factory={made})"
 
     def _enum_member(self, value: str, enum: Enum) -> str:

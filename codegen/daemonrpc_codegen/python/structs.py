@@ -65,8 +65,9 @@ class StructPrinter:
         default_names: by field, the constant that holds its default.
         """
         sensitive = any(is_sensitive(self.api, item) for item in struct.fields)
-        base = self.imports.use(*(("daemonrpc", "Redacted") if sensitive else ("msgspec", "Struct")))
-        options = [base, "kw_only=True"]
+        # Struct itself is named too, so that linters know what it does with an empty list as a default.
+        options = [self.imports.use("daemonrpc", "Redacted")] if sensitive else []
+        options += [self.imports.use("msgspec", "Struct"), "kw_only=True"]
         options += ["omit_defaults=True"] if omit_defaults and any(not item.required for item in struct.fields) else []
         options += [f"tag_field={literal(tag[0])}", f"tag={literal(tag[1])}"] if tag else []
         names = default_names or {}
@@ -75,9 +76,7 @@ class StructPrinter:
             bases=", ".join(options),
             docstring=docstring([described(struct.doc, struct.deprecated)], 4),
             members=[
-                # Linters know of msgspec's Struct that it copies an empty list, but not of Redacted.
-                self._member(item, rename(item), names.get(item.name) or self._default(item, not sensitive))
-                for item in struct.fields
+                self._member(item, rename(item), names.get(item.name) or self._default(item)) for item in struct.fields
             ],
         )
 
@@ -100,8 +99,8 @@ class StructPrinter:
         names = {*names_in(item.type), *([base.name] if isinstance(base, Struct) else [])}
         return not names <= set(self.known)
 
-    def _default(self, item: Field, shared_empty: bool) -> str:
-        default = self.annotations.default(item, shared_empty=shared_empty)
+    def _default(self, item: Field) -> str:
+        default = self.annotations.default(item)
         return "" if default is None else str(default)
 
     def _assignment(self, default: str, wire_name: str) -> str:

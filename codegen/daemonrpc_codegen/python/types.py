@@ -93,7 +93,6 @@ class _TypesPrinter:
         self._known: set[str] = set()
         self._structs = StructPrinter(api, imports, self._annotations, self._known)
         self._sent = sent_by_clients(api)
-        self._tags = _tags(api)
 
     def declared(self) -> Iterator[DefinitionView]:
         """The types that the schema declares."""
@@ -119,7 +118,7 @@ class _TypesPrinter:
             case Alias():
                 return self._alias(item)
             case Struct(name=name):
-                tag, is_sent = self._tags.get(name), name in self._sent
+                tag, is_sent = self._api.tag_by_struct.get(name), name in self._sent
                 return _class(self._structs.print(item, rename=naming.field_name, omit_defaults=is_sent, tag=tag))
             case Enum():
                 return self._enum(item)
@@ -176,8 +175,3 @@ def _enum_member(value: EnumValue) -> Member:
 
 def _class(view: StructView) -> ClassView:
     return ClassView(name=view.name, bases=view.bases, docstring=view.docstring, members=view.members)
-
-
-def _tags(api: Api) -> dict[str, tuple[str, str]]:
-    unions = (item for item in api.types if isinstance(item, Union))
-    return {variant.struct: (item.tag, variant.tag) for item in unions for variant in item.variants}

@@ -9,6 +9,8 @@ from daemonrpc_codegen.report import Report
 
 __all__ = ["declared_in"]
 
+_KINDS = ("type", "fields", "enum", "union")
+
 
 def declared_in(files: Iterable[SchemaFile], broken: set[str], report: Report) -> Declared:
     """The declarations of all files; `broken` are the names whose shape was too wrong to keep."""
@@ -17,6 +19,9 @@ def declared_in(files: Iterable[SchemaFile], broken: set[str], report: Report) -
         for section, known in (("types", declared.types), ("errors", declared.errors), ("methods", declared.methods)):
             for name, node in file.top.children(section):
                 _declare(name, node, known, report)
+    for name in [name for name, node in declared.types.items() if not any(map(node.get, _KINDS))]:
+        del declared.types[name]  # what says its kind was wrong itself, and reported
+        declared.broken.add(name)
     return declared
 
 

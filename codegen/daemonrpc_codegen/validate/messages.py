@@ -79,7 +79,8 @@ def _length(error: ValidationError, node: Node, report: Report) -> list[Node]:
         report.at_key(child, problem)
         return [child]
     problem = "is empty" if str(error.validator).startswith("min") else f"is longer than {error.validator_value}"
-    report.at(node, f"'{node.path[-1]}' {problem}", description(_schema(error)))
+    subject = "the entry" if isinstance(node.path[-1], int) else f"'{node.path[-1]}'"
+    report.at(node, f"{subject} {problem}", description(_schema(error)))
     return [node]
 
 

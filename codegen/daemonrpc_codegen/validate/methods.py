@@ -75,7 +75,8 @@ def _check_stream(api: Api, method: Method, stream: StreamDef, report: Report) -
 
 def _check_result(api: Api, method: Method, stream: StreamDef, report: Report) -> None:
     node, result = method.at.get("result"), resolve(api, method.result)
-    if node is None or method.at.get("item") is None:
+    is_unknown = result.base == Scalar(ScalarName.ANY) and node is not None and node.value != ScalarName.ANY
+    if node is None or method.at.get("item") is None or is_unknown:
         return
     if not isinstance(result.base, Struct) or result.nullable:
         report.at(node, "the result of a stream must be a struct, which tells it from an item", "it may have no fields")

@@ -7,17 +7,18 @@ def find_cycle(needs: Mapping[int, Sequence[int]]) -> list[int] | None:
     """A circle of sheets, each needing the next, the first one again at the end; None when there is none."""
     done: set[int] = set()
     for start in sorted(needs):
-        path: list[int] = []
+        path: dict[int, None] = {}
         trail = [iter([start])]
         while trail:
             number = next(trail[-1], None)
             if number is None:
                 trail.pop()
                 if path:
-                    done.add(path.pop())
+                    done.add(path.popitem()[0])
             elif number in path:
-                return [*path[path.index(number) :], number]
+                ordered = list(path)
+                return [*ordered[ordered.index(number) :], number]
             elif number not in done:
-                path.append(number)
+                path[number] = None
                 trail.append(iter(needs.get(number, ())))
     return None

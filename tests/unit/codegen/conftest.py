@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from daemonrpc_codegen import Api, generate, load
 
 TORTURE = Path(__file__).parents[2] / "typing" / "torture.yaml"

@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from daemonrpc import decode_hook, strict
 from daemonrpc.values import encode_hook
 from daemonrpc_codegen import Api, naming
 from daemonrpc_codegen.conformance import validator
 from daemonrpc_codegen.jsonschema import Direction, type_schema
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 ENCODER = msgspec.json.Encoder(enc_hook=encode_hook)
 

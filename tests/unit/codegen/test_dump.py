@@ -31,7 +31,9 @@ def test_zero_false_and_null_defaults_are_not_lost(load_text) -> None:
 
 def test_the_fingerprint_ignores_docs_names_in_python_and_history(load_text) -> None:
     other = (
-        BASE.replace("doc: Read.", "doc: Reads., name: fetch, since: 1.0.0, deprecated: use put".replace(", ", "\n    "))
+        BASE.replace(
+            "doc: Read.", "doc: Reads., name: fetch, since: 1.0.0, deprecated: use put".replace(", ", "\n    ")
+        )
         .replace("doc: The key.", "doc: Key., name: other")
         .replace("result: Entry", "result: Entry\n    examples: [{params: {key: a}, result: {key: a}}]")
     )

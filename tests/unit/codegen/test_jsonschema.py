@@ -1,4 +1,5 @@
 import pytest
+
 from daemonrpc_codegen import params_schema, result_schema
 from daemonrpc_codegen.conformance import conforms
 from daemonrpc_codegen.jsonschema import Direction, item_schema, type_schema

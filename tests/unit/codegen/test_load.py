@@ -1,4 +1,5 @@
 import pytest
+
 from daemonrpc_codegen.errors import InvalidSchemaError
 from daemonrpc_codegen.load import Node, parse
 
@@ -49,7 +50,13 @@ def test_scalars_are_those_of_yaml_1_2(text: str, value: object) -> None:
 
 
 def test_keys_are_always_text() -> None:
-    assert list(dict(parse("{on: a, yes: b, 1: c, null: d, 1.5: e}", "a.yaml").items())) == ["on", "yes", "1", "null", "1.5"]
+    assert list(dict(parse("{on: a, yes: b, 1: c, null: d, 1.5: e}", "a.yaml").items())) == [
+        "on",
+        "yes",
+        "1",
+        "null",
+        "1.5",
+    ]
 
 
 def test_an_alias_is_what_it_stands_for() -> None:

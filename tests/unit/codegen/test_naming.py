@@ -1,6 +1,7 @@
 import keyword
 
 import pytest
+
 from daemonrpc_codegen import naming
 from daemonrpc_codegen.model import EnumValue, Field, Method, Scalar, ScalarName
 

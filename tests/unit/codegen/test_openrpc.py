@@ -3,12 +3,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from daemonrpc_codegen import Api, load
-from daemonrpc_codegen.dump import fingerprint
-from daemonrpc_codegen.openrpc import document
 from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
+
+from daemonrpc_codegen import Api, load
+from daemonrpc_codegen.dump import fingerprint
+from daemonrpc_codegen.openrpc import document
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,7 +22,9 @@ def meta_schema() -> Draft7Validator:
     draft = dict(Draft7Validator.META_SCHEMA) | {"$id": "https://meta.json-schema.tools/"}
     draft["definitions"] = draft["definitions"] | {"JSONSchemaObject": {"properties": {"$ref": {"type": "string"}}}}
     names = ("https://meta.json-schema.tools/", "https://meta.json-schema.tools")
-    return Draft7Validator(meta, registry=Registry().with_resources([(name, Resource(draft, DRAFT7)) for name in names]))
+    return Draft7Validator(
+        meta, registry=Registry().with_resources([(name, Resource(draft, DRAFT7)) for name in names])
+    )
 
 
 @pytest.mark.parametrize("schema", ["schema/methods.yaml", "tests/typing/torture.yaml"])

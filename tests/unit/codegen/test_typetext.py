@@ -1,4 +1,5 @@
 import pytest
+
 from daemonrpc_codegen.model import DictOf, ListOf, Named, Nullable, Scalar, ScalarName, TypeRef
 from daemonrpc_codegen.typetext import TypeTextError, parse_type
 
@@ -23,7 +24,9 @@ def test_types_are_read(text: str, ref: TypeRef) -> None:
     assert parse_type(text) == ref
 
 
-@pytest.mark.parametrize("text", ["", "|", "str |", "list[", "list[]", "dict[str]", "dict[str, ]", "str str", "5", "?", "None"])
+@pytest.mark.parametrize(
+    "text", ["", "|", "str |", "list[", "list[]", "dict[str]", "dict[str, ]", "str str", "5", "?", "None"]
+)
 def test_what_is_no_type_is_an_error(text: str) -> None:
     with pytest.raises(TypeTextError):
         parse_type(text)

@@ -122,6 +122,10 @@ async def test_what_ends_soon_after_its_step_is_left_in_peace(launch: Launch) ->
     assert outcome.stdout_bytes == len("late\n")
 
 
+def told_at_least(told: list[tuple[int, int]], count: int) -> bool:
+    return len(told) >= count
+
+
 async def test_growth_of_the_output_is_told_up_to_the_last_byte(launch: Launch, eventually: Eventually) -> None:
     told: list[tuple[int, int]] = []
     request = launch("sh", "-c", "echo a; read line < go; echo b >&2; read line < go; printf c")
@@ -133,7 +137,7 @@ async def test_growth_of_the_output_is_told_up_to_the_last_byte(launch: Launch, 
     watch = asyncio.create_task(supervision.outcome())
 
     for told_before in (1, 2):
-        await eventually(functools.partial(lambda count: len(told) >= count, told_before))
+        await eventually(functools.partial(told_at_least, told, told_before))
         await asyncio.to_thread((request.workspace / "go").write_text, "go\n")
     outcome = await watch
 

@@ -38,7 +38,7 @@ class Size(StrEnum):
     """Small."""
 
 
-class Text(Redacted, kw_only=True, tag_field="kind", tag="text"):
+class Text(Redacted, Struct, kw_only=True, tag_field="kind", tag="text"):
     """A text."""
 
     text: Annotated[str, Constraint(sensitive=True)]

@@ -1,0 +1,1 @@
+"""Peers and services that tests of several folders use."""

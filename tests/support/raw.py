@@ -1,0 +1,126 @@
+"""Peers that put any bytes on a connection: a client, and a server that does what a test says."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from support.waiting import SECONDS
+
+__all__ = ["FakeServer", "RawPeer", "connect"]
+
+
+class RawPeer:
+    """One end of a connection; every wait is bounded."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def write(self, data: bytes) -> None:
+        """Sends bytes as they are."""
+        self.writer.write(data)
+
+    def call(self, method: str, params: Any = None, id_: Any = 1, **members: Any) -> None:
+        """Sends a request."""
+        self.write_line({"jsonrpc": "2.0", "method": method, "params": params, "id": id_, **members})
+
+    def notify(self, method: str, params: Any = None) -> None:
+        """Sends a notification."""
+        self.write_line({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def write_line(self, message: Any) -> None:
+        """Sends a message."""
+        self.write(json.dumps(message).encode() + b"\n")
+
+    def answer(self, request: Any, result: Any = None) -> None:
+        """Answers a request that was read."""
+        self.write_line({"jsonrpc": "2.0", "id": request["id"], "result": result})
+
+    async def line(self) -> Any:
+        """The next message. Raises EOFError at the end."""
+        data = await self.raw_line()
+        if not data:
+            raise EOFError
+        return json.loads(data)
+
+    async def raw_line(self) -> bytes:
+        """The next line with its newline; empty at the end."""
+        async with asyncio.timeout(SECONDS):
+            return await self.reader.readline()
+
+    async def rest(self) -> bytes:
+        """Everything until the other side closes."""
+        async with asyncio.timeout(SECONDS):
+            try:
+                return await self.reader.read(-1)
+            except ConnectionResetError:
+                return b""
+
+    def half_close(self) -> None:
+        """Sends no more, and goes on reading."""
+        self.writer.write_eof()
+
+    async def close(self) -> None:
+        """Closes."""
+        self.writer.close()
+        try:
+            async with asyncio.timeout(SECONDS):
+                await self.writer.wait_closed()
+        except OSError:
+            return
+
+    def abort(self) -> None:
+        """Closes at once, whatever waits."""
+        self.writer.transport.abort()
+
+
+async def connect(path: Path | str) -> RawPeer:
+    """A raw client of a server."""
+    async with asyncio.timeout(SECONDS):
+        return RawPeer(*await asyncio.open_unix_connection(str(path), limit=2**26))
+
+
+class FakeServer:
+    """Runs `serve` for each connection; one that fails makes the test fail at the end."""
+
+    def __init__(self, path: Path, serve: Callable[[RawPeer], Awaitable[None]]) -> None:
+        self._path = path
+        self._serve = serve
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.connections = 0
+        """How many were made."""
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_unix_server(self._connected, self._path, limit=2**26)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._path.unlink(missing_ok=True)
+        failed = [result for result in results if isinstance(result, Exception)]
+        if failed and error is None:
+            raise failed[0]
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._tasks.add(asyncio.get_running_loop().create_task(self._run(RawPeer(reader, writer))))
+
+    async def _run(self, peer: RawPeer) -> None:
+        try:
+            await self._serve(peer)
+        finally:
+            peer.abort()
