@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import psutil
@@ -126,6 +126,13 @@ async def happens(event: asyncio.Event, timeout: float | None) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def everyone() -> Iterator[psutil.Process]:
+    """All processes of the machine. Not `psutil.process_iter`, whose cache is shared by all threads."""
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            yield psutil.Process(pid)
 
 
 def reap(ref: ProcessRef) -> None:

@@ -19,7 +19,7 @@ import msgspec
 import psutil
 from msgspec import Struct
 
-from conductord.processes import ProcessRef, born, is_alive, reap, reference, watching
+from conductord.processes import ProcessRef, born, everyone, is_alive, reap, reference, watching
 from conductord.tree import MARK, freeze, kill_tree, thaw
 
 __all__ = [
@@ -185,7 +185,7 @@ def find_shim(directory: Path) -> ProcessRef | None:
 
 def _search(directory: Path) -> ProcessRef | None:
     """The shim whose command line carries the directory: a shim that made its claim has its command line."""
-    for process in psutil.process_iter():
+    for process in everyone():
         try:
             command = process.cmdline()
             # By the name of the script alone: an upgrade may have moved it since.

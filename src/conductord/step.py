@@ -20,7 +20,8 @@ from conductord.engine.attempts import Ending
 from conductord.engine.verdict import Facts, Judgement, exited_well, judge
 from conductord.job import Cause
 from conductord.runner import LaunchRequest, ProcessRef, StartError, step_identity
-from conductord.store import AttemptRow, StoreError
+from conductord.spec import SheetSpec
+from conductord.store import AttemptRow, JobRow, StoreError
 from conductord.supervise import Bounds, Outcome, Supervision
 from conductord.supervise import Cause as EndCause
 from conductord.usage import find_usage
@@ -57,11 +58,7 @@ class Step:
         self._instrument = plan.instrument_of(self._sheet)
         self._directory = Path(attempt.dir)
         self._workspace = Path(job.workspace)
-        self._env = {
-            **step_environment(self._sheet.pass_env),
-            **self._sheet.env,
-            **step_identity(job_id=job.job_id, sheet=attempt.sheet, attempt=attempt.n, workspace=self._workspace),
-        }
+        self._env = step_variables(job, self._sheet, attempt)
         self._process: ProcessRef | None = None
         self._checking: asyncio.Task[list[Check]] | None = None
         self._announced = (attempt.out_bytes, attempt.err_bytes)
@@ -258,6 +255,14 @@ class Step:
 
     async def _close(self, ending: Ending) -> None:
         await persist(lambda: self._engine.attempts.ended(self.attempt.id, ending, self._clock()))
+
+
+def step_variables(job: JobRow, sheet: SheetSpec, attempt: AttemptRow) -> dict[str, str]:
+    """The whole environment of a step. It is made anew each time and never written down."""
+    identity = step_identity(
+        job_id=job.job_id, sheet=attempt.sheet, attempt=attempt.n, workspace=Path(job.workspace)
+    )
+    return {**step_environment(sheet.pass_env), **sheet.env, **identity}
 
 
 async def persist(action: Callable[[], T]) -> T:

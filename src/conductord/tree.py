@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from conductord.processes import ProcessRef, happens, is_alive, reap, watching
+from conductord.processes import ProcessRef, everyone, happens, is_alive, reap, watching
 
 MARK = "CONDUCTOR_ATTEMPT_DIR"
 """Variable that every process of a step inherits: the directory of its attempt."""
@@ -30,7 +30,7 @@ def members(ref: ProcessRef, directory: Path) -> list[psutil.Process]:
     if is_alive(ref):
         with contextlib.suppress(psutil.NoSuchProcess):
             return [p for p in psutil.Process(ref.pid).children(recursive=True) if _runs(p)]
-    return [p for p in psutil.process_iter() if _environment(p).get(MARK) == str(directory) and _runs(p)]
+    return [p for p in everyone() if _environment(p).get(MARK) == str(directory) and _runs(p)]
 
 
 def _runs(process: psutil.Process) -> bool:

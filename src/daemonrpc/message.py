@@ -260,13 +260,13 @@ def _nests_deeper(line: bytes, depth: int) -> bool:
     text = text.translate(_BRACKETS, _NOT_STRUCTURE)
     # Most strings are empty by now, and two strings never touch: only those with structure inside are matched.
     rest = _STRING.sub(b"", text.replace(b'""', b"")).translate(None, _NOT_BRACKETS)
-    for _ in range(depth):
-        inner_removed = rest.replace(b"[]", b"")  # takes away the innermost level
+    for _ in range(SHALLOW_LEVELS):
+        inner_removed = rest.replace(b"[]", b"")  # takes away the innermost level, and with it most of a usual line
         if len(inner_removed) == len(rest):
             break
         rest = inner_removed
-    # Brackets that never close cannot be counted by closing them.
-    return rest.count(b"[") > depth or b"[]" in rest
+    steps = memoryview(rest.translate(_STEPS)).cast("b")
+    return max(accumulate(steps), default=0) > depth - SHALLOW_LEVELS and _deepest(line, text) > depth
 
 
 def decode_answer(line: bytes, limits: Limits) -> Answer | None:

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import conductor_api as api
+from conductord import machine
 from conductord.engine.ledger import moment
 from conductord.insight.findings import Finding, Symptoms, diagnose
 from conductord.insight.patterns import Result, interpret
 from conductord.insight.timeline import Stretch, timeline
+from conductord.intake import find_program
 from conductord.spec import JobSpec
 from conductord.store import JobRow, Store
 from conductord.store.statistics import Quantiles, SheetRecord
@@ -61,17 +63,10 @@ def _file_changed(job: JobRow) -> bool:
     return hashlib.sha256(content).hexdigest() != job.file_hash
 
 
-def find_programs(spec: JobSpec, search_path: str | None) -> dict[str, str | None]:
+def find_programs(spec: JobSpec) -> dict[str, str | None]:
     """The programs that the sheets start, each with the place where it is found."""
     programs = sorted({sheet.argv[0] for sheet in spec.sheets if sheet.argv})
-    return {program: _find(program, spec.workspace, search_path) for program in programs}
-
-
-def _find(program: str, workspace: Path, search_path: str | None) -> str | None:
-    if "/" in program:
-        place = workspace / program
-        return str(place) if os.access(place, os.X_OK) else None
-    return shutil.which(program, path=search_path)
+    return {program: find_program(program, spec.workspace) for program in programs}
 
 
 def diagnosis(store: Store, job: JobRow, outside: Outside, surroundings: api.Environment) -> api.Diagnosis:
@@ -88,9 +83,7 @@ def diagnosis(store: Store, job: JobRow, outside: Outside, surroundings: api.Env
     )
 
 
-def environment(
-    store: Store, job: JobRow, *, version: str, state_dir: Path, search_path: str | None, memory_mb: float
-) -> api.Environment:
+def environment(store: Store, job: JobRow, *, version: str, state_dir: Path) -> api.Environment:
     """What a job runs in."""
     return api.Environment(
         daemon_version=version,
@@ -100,8 +93,8 @@ def environment(
         workspace=job.workspace,
         workspace_exists=os.path.isdir(job.workspace),
         disk_free_mb=shutil.disk_usage(state_dir).free / 2**20,
-        memory_available_mb=memory_mb,
-        programs=find_programs(plan_of(store, job), search_path),
+        memory_available_mb=machine.memory().available / machine.MIB,
+        programs=find_programs(plan_of(store, job)),
     )
 
 

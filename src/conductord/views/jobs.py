@@ -1,6 +1,6 @@
 """Jobs and sheets as the wire shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -182,19 +182,3 @@ def job_entry(store: Store, job: JobRow, outside: Outside) -> api.JobEntry:
         cause=words.cause(job.cause),
         error_message=job.error,
     )
-
-
-def planned_sheets(spec: JobSpec, start_sheet: int | None, describe: Mapping[int, list[str]]) -> list[api.PlannedSheet]:
-    """What a job would do. describe: sheet number -> its validations in words."""
-    return [
-        api.PlannedSheet(
-            sheet_num=sheet.number,
-            name=sheet.name,
-            needs=list(sheet.needs),
-            instrument=sheet.instrument,
-            command=list(sheet.argv),
-            validations=describe.get(sheet.number, []),
-            skipped=sheet.number < (start_sheet or 1),
-        )
-        for sheet in spec.sheets
-    ]

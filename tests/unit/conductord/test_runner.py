@@ -3,12 +3,13 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from conductord import processes, runner
+from conductord import runner
 from conductord.runner import LaunchRequest, ProcessRef, StartError
 from conductord.tree import MARK
 
@@ -119,35 +120,45 @@ async def test_waiting_for_a_process_that_is_gone_answers_at_once(launch: Launch
     assert ended.exit == 3
 
 
-async def test_waiting_works_where_the_kernel_gives_no_pidfd(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forbidden(pid: int) -> int:
-        raise PermissionError(pid)
+DAEMON = """
+import asyncio, sys
+from pathlib import Path
+from conductord.runner import LaunchRequest, start
 
-    monkeypatch.setattr(os, "pidfd_open", forbidden)
-    request = launch("sh", "-c", "exit 3")
+async def main():
+    request = LaunchRequest(directory=Path(sys.argv[1]), workspace=Path(sys.argv[2]), env={"PATH": sys.argv[3]},
+        argv=("sh", "-c", "echo one; read line < go; echo two; exit 3"))
+    ref = await start(request)
+    print(ref.pid, ref.start_time, flush=True)
+    await asyncio.sleep(60)
 
-    ended = await asyncio.wait_for(runner.wait(await runner.start(request), request.directory), 10)
+asyncio.run(main())
+"""
+"""A process that starts a step and waits, as a daemon does."""
+
+
+async def test_a_step_outlives_the_daemon_that_started_it_and_is_adopted(launch: Launch, tmp_path: Path) -> None:
+    request = launch("unused")
+    request.workspace.mkdir()
+    os.mkfifo(request.workspace / "go")
+    daemon = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", DAEMON, str(request.directory), str(request.workspace), os.environ["PATH"]),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert daemon.stdout is not None
+    pid, start_time = (await asyncio.wait_for(daemon.stdout.readline(), 20)).decode().split()
+    ref = ProcessRef(int(pid), start_time)
+
+    daemon.kill()
+    await daemon.wait()
+    assert runner.is_alive(ref)
+    adopted = asyncio.create_task(runner.wait(ref, request.directory))
+    await asyncio.to_thread((request.workspace / "go").write_text, "go\n")
+    ended = await asyncio.wait_for(adopted, 20)
 
     assert ended is not None
     assert ended.exit == 3
-
-
-def test_the_same_pid_with_another_start_is_not_alive() -> None:
-    me = processes.reference(os.getpid())
-
-    assert me is not None
-    assert runner.is_alive(me)
-    assert not runner.is_alive(ProcessRef(me.pid, me.start_time + "0"))
-
-
-def test_a_zombie_is_not_alive() -> None:
-    pid = os.posix_spawn("/bin/true", ["true"], {})
-    ref = processes.born(pid)
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-
-    assert not runner.is_alive(ref)
-    assert processes.reference(pid) is None
-    processes.reap(ref)
+    assert runner.read_output(request.directory, "stdout") == b"one\ntwo\n"
 
 
 async def test_a_running_shim_is_found_by_its_directory(launch: Launch, eventually: Eventually) -> None:

@@ -128,17 +128,18 @@ def told_at_least(told: list[tuple[int, int]], count: int) -> bool:
 
 async def test_growth_of_the_output_is_told_up_to_the_last_byte(launch: Launch, eventually: Eventually) -> None:
     told: list[tuple[int, int]] = []
-    request = launch("sh", "-c", "echo a; read line < go; echo b >&2; read line < go; printf c")
+    request = launch("sh", "-c", "echo a; read line < go1; echo b >&2; read line < go2; printf c")
     request.workspace.mkdir()
-    os.mkfifo(request.workspace / "go")
+    for name in ("go1", "go2"):
+        os.mkfifo(request.workspace / name)
     supervision = Supervision(
         await runner.start(request), request.directory, Bounds(), on_output=lambda out, err: told.append((out, err))
     )
     watch = asyncio.create_task(supervision.outcome())
 
-    for told_before in (1, 2):
-        await eventually(functools.partial(told_at_least, told, told_before))
-        await asyncio.to_thread((request.workspace / "go").write_text, "go\n")
+    for number in (1, 2):
+        await eventually(functools.partial(told_at_least, told, number))
+        await asyncio.to_thread((request.workspace / f"go{number}").write_text, "go\n")
     outcome = await watch
 
     assert told == [(2, 0), (2, 2), (3, 2)]

@@ -1,0 +1,99 @@
+"""From a request to a job file that was read: what is checked before the engine decides anything."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from conductord.config import missing_environment, step_environment
+from conductord.definition import Definition, Source, read_definition
+from conductord.engine.commands import Reason, Refused
+from conductord.spec import JobSpec
+from conductord.store import JobRow
+
+
+class JobFile(msgspec.Struct, frozen=True, kw_only=True):
+    """How a caller names a job file: by path or as text."""
+
+    path: str | None
+    text: str | None
+    cwd: str | None
+    """Absolute directory against which relative paths are taken."""
+
+    def check(self) -> None:
+        """Raises Refused unless exactly one of path and text is given, and the directory is absolute."""
+        if (self.path is None) == (self.text is None):
+            raise Refused(Reason.INVALID_CONFIG, "give exactly one of config_path and config_text")
+        if self.cwd is not None and not os.path.isabs(self.cwd):
+            raise Refused(Reason.INVALID_CONFIG, f"client_cwd {self.cwd!r} is not an absolute path")
+
+    @property
+    def directory(self) -> str:
+        """What relative paths are taken against; without a word of the caller, where the daemon is."""
+        return self.cwd if self.cwd is not None else os.getcwd()
+
+    @property
+    def absolute_path(self) -> str | None:
+        """The path, made absolute."""
+        return None if self.path is None else os.path.normpath(os.path.join(self.directory, self.path))
+
+    @property
+    def base_dir(self) -> str:
+        """What relative paths inside the file are taken against: the caller's directory, else that of the file."""
+        if self.cwd is None and self.absolute_path is not None:
+            return os.path.dirname(self.absolute_path)
+        return self.directory
+
+
+async def read_new(
+    file: JobFile, workspace: str | None, variables: dict[str, str] | None, job_name: str | None
+) -> Definition:
+    """The definition of a job that is submitted. Raises Refused and JobFileError."""
+    file.check()
+    source = Source(
+        config_path=file.absolute_path,
+        base_dir=file.base_dir,
+        workspace=None if workspace is None else os.path.normpath(os.path.join(file.directory, workspace)),
+        variables=variables,
+        job_name=job_name,
+    )
+    return await asyncio.to_thread(read_definition, source, file.text)
+
+
+async def read_again(job: JobRow, file: JobFile | None = None) -> Definition | None:
+    """The definition of a job that goes on: its own file, or another. A job keeps its name and its workspace.
+
+    None: it was given as text and nothing else is named, so there is nothing to read. Raises Refused and JobFileError.
+    """
+    before = msgspec.json.decode(job.source, type=Source)
+    if file is not None:
+        file.check()
+        source = msgspec.structs.replace(before, config_path=file.absolute_path, base_dir=file.base_dir)
+    elif job.config_path is None:
+        return None
+    else:
+        source = before
+    source = msgspec.structs.replace(source, workspace=job.workspace, job_name=job.name)
+    return await asyncio.to_thread(read_definition, source, None if file is None else file.text)
+
+
+def warnings(spec: JobSpec) -> Iterator[str]:
+    """What a submitter ought to know although the job is accepted."""
+    for sheet in spec.sheets:
+        missing = missing_environment(sheet.pass_env)
+        if missing:
+            yield f"sheet {sheet.number} ({sheet.name}): the daemon has no {', '.join(missing)} to pass on"
+    for program in sorted({sheet.argv[0] for sheet in spec.sheets if sheet.argv}):
+        if find_program(program, spec.workspace) is None:
+            yield f"the program {program!r} is not to be found in the PATH of the daemon"
+
+
+def find_program(program: str, workspace: Path) -> str | None:
+    """Where a step would find a program, None if nowhere."""
+    if "/" in program:
+        place = workspace / program
+        return str(place) if os.access(place, os.X_OK) else None
+    return shutil.which(program, path=step_environment().get("PATH"))

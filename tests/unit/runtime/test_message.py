@@ -1,0 +1,290 @@
+import time
+import tracemalloc
+from typing import Any
+
+import pytest
+from daemonrpc.errors import BusyError, InvalidParamsError, ParseError, RemoteProtocolError, RpcError
+from daemonrpc.limits import Limits
+from daemonrpc.message import (
+    NO_ID,
+    NULL_ID,
+    Answer,
+    ErrorObject,
+    Invalid,
+    Request,
+    decode_answer,
+    decode_error_data,
+    decode_id_param,
+    decode_items,
+    decode_requests,
+    encode_error,
+    encode_item,
+    encode_request,
+    encode_result,
+    is_deeper,
+    rpc_error,
+)
+from msgspec import Raw
+
+LIMITS = Limits()
+
+
+def request(line: bytes) -> Request:
+    message = decode_requests(line, LIMITS)
+    assert isinstance(message, Request), message
+    return message
+
+
+def fault(line: bytes, limits: Limits = LIMITS) -> tuple[bytes, int, str]:
+    message = decode_requests(line, limits)
+    assert isinstance(message, Invalid), message
+    return message.id, message.error.code, message.error.message
+
+
+# -- reading requests -------------------------------------------------------------------------------------------------
+
+
+def test_request_keeps_id_and_params_as_they_came() -> None:
+    message = request(b'{"jsonrpc":"2.0","id": 9007199254740993 ,"method":"a","params":{ "x":[1.50] }}')
+    assert (message.id, message.method, message.params) == (b"9007199254740993", "a", b'{ "x":[1.50] }')
+
+
+@pytest.mark.parametrize("id_", [b"0", b"-1", b'""', b'"a\\u0041"', b"1.5", b"1e3", b"null", b"1" * 128])
+def test_each_legal_id_is_kept_byte_for_byte(id_: bytes) -> None:
+    assert request(b'{"jsonrpc":"2.0","method":"a","id":%b}' % id_).id == id_
+
+
+def test_request_without_id_is_a_notification() -> None:
+    assert request(b'{"jsonrpc":"2.0","method":"a"}').id == NO_ID
+
+
+@pytest.mark.parametrize("params", [b"", b',"params":null'])
+def test_null_params_are_no_params(params: bytes) -> None:
+    assert request(b'{"jsonrpc":"2.0","method":"a","id":1%b}' % params).params == b""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b' {"jsonrpc":"2.0","method":"a"}', b'{"jsonrpc":"2.0","method":"a"}\r', b'\t{"method":"a","jsonrpc":"2.0"} \r'],
+)
+def test_white_space_around_the_object_and_member_order_do_not_matter(line: bytes) -> None:
+    assert request(line).method == "a"
+
+
+@pytest.mark.parametrize("line", [b"", b"\r", b" \t "])
+def test_blank_line_is_nothing(line: bytes) -> None:
+    assert decode_requests(line, LIMITS) is None
+
+
+def test_meta_carries_deadline_key_and_trace_and_may_be_null() -> None:
+    meta = request(b'{"jsonrpc":"2.0","method":"a","meta":{"timeout_ms":1.5,"key":"k","new":1}}').meta
+    assert meta is not None
+    assert (meta.timeout_ms, meta.key, meta.traceparent) == (1.5, "k", None)
+    assert request(b'{"jsonrpc":"2.0","method":"a","meta":null}').meta is None
+
+
+@pytest.mark.parametrize(
+    ("line", "id_", "code"),
+    [
+        (b'{"jsonrpc":"2.0","method":"a","id":true}', NULL_ID, -32600),
+        (b'{"jsonrpc":"2.0","method":"a","id":[]}', NULL_ID, -32600),
+        (b'{"jsonrpc":"2.0","method":"a","id":{}}', NULL_ID, -32600),
+        (b'{"jsonrpc":"2.0","id":{}}', NULL_ID, -32600),
+        (b'{"jsonrpc":"2.0","id":3}', b"3", -32600),
+        (b'{"jsonrpc":"2.0","method":7,"id":3}', b"3", -32600),
+        (b'{"method":"a","id":3}', b"3", -32600),
+        (b'{"jsonrpc":"2.1","method":"a","id":3}', b"3", -32600),
+        (b'{"jsonrpc":2.0,"method":"a","id":3}', b"3", -32600),
+        (b'{"jsonrpc":"2.0","method":"a","id":3,"params":"x"}', b"3", -32600),
+        (b'{"jsonrpc":"2.0","method":"a","params":1}', NULL_ID, -32600),
+        (b'{"jsonrpc":"2.0","method":"a","id":3,"meta":[]}', b"3", -32600),
+        (b'{"jsonrpc":"2.0","method":"a","id":3,"meta":{"timeout_ms":"x"}}', b"3", -32600),
+        (b'"a"', NULL_ID, -32600),
+        (b"1", NULL_ID, -32600),
+        (b"null", NULL_ID, -32600),
+        (b"[]", NULL_ID, -32600),
+        (b"[1,", NULL_ID, -32700),
+        (b"{", NULL_ID, -32700),
+        (b'{"jsonrpc":"2.0","method":"a"} x', NULL_ID, -32700),
+        (b'{"jsonrpc":"2.0","method":"a","params":[NaN]}', NULL_ID, -32700),
+        (b'{"jsonrpc":"2.0","method":"a","params":[Infinity]}', NULL_ID, -32700),
+        (b'{"jsonrpc":"2.0","method":"a","params":[01]}', NULL_ID, -32700),
+        (b'{"jsonrpc":"2.0","method":"a","params":["\xff"]}', NULL_ID, -32700),
+        (b'{"jsonrpc":"2.0","method":"a","params":["\\ud800"]}', NULL_ID, -32700),
+        (b'\xef\xbb\xbf{"jsonrpc":"2.0","method":"a"}', NULL_ID, -32700),
+        (b'{"jsonrpc":"2.0","method":"a","id":"%b"}' % (b"x" * 127), NULL_ID, -32600),
+        (b'{"id":"%b"}' % (b"x" * 1000), NULL_ID, -32600),
+        (b'{"jsonrpc":"2.0","method":"%b","id":3}' % (b"x" * 257), b"3", -32600),
+        (b'{"jsonrpc":"2.0","method":"%b","id":3}' % ("é".encode() * 129), b"3", -32600),
+    ],
+)
+def test_each_fault_has_its_code_and_the_id_if_there_is_one(line: bytes, id_: bytes, code: int) -> None:
+    assert fault(line)[:2] == (id_, code)
+
+
+def test_method_name_is_measured_in_bytes() -> None:
+    assert request(b'{"jsonrpc":"2.0","method":"%b"}' % ("é".encode() * 128)).method == "é" * 128
+
+
+def test_batch_is_a_list_of_requests_and_faults() -> None:
+    batch = decode_requests(b' [{"jsonrpc":"2.0","method":"a","id":1}, 2, {"jsonrpc":"2.0","method":"b"}]', LIMITS)
+    assert isinstance(batch, list)
+    assert [type(item) for item in batch] == [Request, Invalid, Request]
+
+
+def test_batch_over_the_limit_is_refused_as_a_whole() -> None:
+    limits = Limits(batch_items=2)
+    assert fault(b"[1,2,3]", limits)[1] == -32600
+    assert fault(b"[1,2,3", limits)[1] == -32700
+    assert isinstance(decode_requests(b"[1,2]", limits), list)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[" + b"1," * 1_000_000 + b"1]",
+        b'{"a":' + b"[" + b"{}," * 500_000 + b"{}]" + b',"id":1}',
+        b"{" + b",".join(b'"%x":1' % n for n in range(200_000)) + b"}",
+    ],
+    ids=["batch of a million", "deep member", "object of many members"],
+)
+def test_wrong_line_with_many_parts_costs_no_memory_for_each(line: bytes) -> None:
+    tracemalloc.start()
+    try:
+        assert fault(line)[1] == -32600
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(line)
+    finally:
+        tracemalloc.stop()
+
+
+def test_items_of_an_array_are_given_as_text_up_to_a_limit() -> None:
+    assert decode_items(b'[1, "a",{"b":[2]}]', 3) == [b"1", b'"a"', b'{"b":[2]}']
+    assert decode_items(b"[]", 0) == []
+    assert decode_items(b"[1,2]", 1) is None
+
+
+# -- depth ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "is_too_deep"),
+    [
+        (b"[" * 64 + b"]" * 64, False),
+        (b"[" * 65 + b"]" * 65, True),
+        (b'{"a":' * 64 + b"1" + b"}" * 64, False),
+        (b'{"a":' * 65 + b"1" + b"}" * 65, True),
+        (b"[" * 100, True),
+        (b"[" + b"[]," * 1000 + b"[]]", False),
+        (b'["' + b"[" * 1000 + b'"]', False),
+        (b'["\\"' + b"[" * 1000 + b'"]', False),
+        (b'["\\\\","' + b"[" * 1000 + b'"]', False),
+        (b'["\\\\"' + b"[" * 65 + b"]" * 65 + b"]", True),
+        (b'[["a]",' * 40 + b"1" + b"]" * 80, True),
+    ],
+)
+def test_depth_counts_brackets_outside_of_strings(line: bytes, is_too_deep: bool) -> None:
+    assert is_deeper(line, 64) is is_too_deep
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[" + b"[]," * 1_000_000 + b"1]",
+        b"[" + b'"a[b",' * 500_000 + b"1]",
+        b'"' + b'\\"' * 1_500_000,
+        b"[[]," * 750_000,
+        (b"[" * 64 + b"]" * 64 + b",") * 20_000,
+    ],
+    ids=["flat", "brackets in strings", "escapes", "open", "towers"],
+)
+def test_depth_of_a_hostile_line_is_found_in_linear_time(line: bytes) -> None:
+    start = time.process_time()
+    is_deeper(line, 64)
+    assert time.process_time() - start < 1.0  # 3 MB; quadratic work would take minutes
+
+
+def test_too_deep_line_is_a_parse_error_and_recursion_never_happens() -> None:
+    line = b'{"jsonrpc":"2.0","method":"a","params":%b%b}' % (b"[" * 100_000, b"]" * 100_000)
+    assert fault(line)[:2] == (NULL_ID, -32700)
+
+
+# -- cancel params ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("params", "id_"), [(b'{"id":1}', b"1"), (b'{"id":"a","x":2}', b'"a"'), (b"[1.0]", b"1.0")])
+def test_cancel_names_an_id(params: bytes, id_: bytes) -> None:
+    assert decode_id_param(params) == id_
+
+
+@pytest.mark.parametrize("params", [b"", b"{}", b"[]", b"[1,2]", b'{"Id":1}', b"{", b'"x"'])
+def test_cancel_without_an_id_is_refused(params: bytes) -> None:
+    with pytest.raises(ValueError, match=r"rpc\.cancel takes the params"):
+        decode_id_param(params)
+
+
+# -- answers ----------------------------------------------------------------------------------------------------------
+
+
+def test_answer_keeps_what_it_carries_raw() -> None:
+    answer = decode_answer(b'{"jsonrpc":"2.0","id":1,"result":{"a":1}}', LIMITS)
+    assert answer is not None
+    assert (bytes(answer.id), bytes(answer.result), answer.error) == (b"1", b'{"a":1}', None)
+    assert decode_answer(b"\r", LIMITS) is None
+
+
+@pytest.mark.parametrize("line", [b"{", b"[]", b"1", b'{"id":1,"result":"\xff"}', b"[" * 70, b'{"error":{"code":"x"}}'])
+def test_line_that_no_server_may_send_is_the_servers_fault(line: bytes) -> None:
+    with pytest.raises(RemoteProtocolError):
+        decode_answer(line, LIMITS)
+
+
+def error_object(code: int, data: bytes = b"") -> ErrorObject:
+    return ErrorObject(code, "m", Raw(data))
+
+
+def test_known_code_becomes_the_runtimes_own_error() -> None:
+    error = rpc_error(error_object(-32090, b'{"started":false}'))
+    assert isinstance(error, BusyError)
+    assert error.not_started
+    assert error.is_received
+    assert type(rpc_error(error_object(-32050))) is RpcError
+
+
+@pytest.mark.parametrize(("raw", "data"), [(b"", None), (b"[1]", [1]), (b"1e999", "1e999"), (b'"\\ud800"', '"\\ud800"')])
+def test_error_data_that_cannot_be_read_never_hides_the_error(raw: bytes, data: Any) -> None:
+    assert decode_error_data(Raw(raw)) == data
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def test_messages_are_one_compact_line() -> None:
+    assert encode_request(b'"a"', b"1", b"[2]", b'{"key":"k"}') == (
+        b'{"jsonrpc":"2.0","method":"a","id":1,"params":[2],"meta":{"key":"k"}}\n'
+    )
+    assert encode_request(b'"a"', NO_ID, b"", b"") == b'{"jsonrpc":"2.0","method":"a"}\n'
+    assert encode_result(b'"x"', b"null") == b'{"jsonrpc":"2.0","id":"x","result":null}'
+    assert encode_item(b'"n"', b"1", b"2") == b'{"jsonrpc":"2.0","method":"n","params":2,"stream":1}\n'
+
+
+def test_error_without_data_has_no_data_member() -> None:
+    assert encode_error(b"1", ParseError("bad")) == b'{"jsonrpc":"2.0","id":1,"error":{"code":-32700,"message":"bad"}}'
+
+
+class Awkward:
+    def __str__(self) -> str:
+        return "awk\ud800ward"
+
+
+@pytest.mark.parametrize("data", [object(), float("nan"), {"a": "\ud800"}, Raw(b"[\n]")])
+@pytest.mark.parametrize("message", ["plain", "sur\ud800rogate", Awkward()])
+def test_error_with_unsendable_parts_is_sent_all_the_same(data: Any, message: Any) -> None:
+    answer = decode_answer(encode_error(b"1", InvalidParamsError(message, data=data)), LIMITS)
+    assert answer is not None
+    assert answer.error is not None
+    assert answer.error.code == -32602
+    assert b"unsendable" in bytes(answer.error.data)
+
+
+def test_answers_are_compared_by_identity() -> None:
+    assert Answer() != Answer()
