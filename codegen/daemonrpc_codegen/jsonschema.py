@@ -31,7 +31,17 @@ from daemonrpc_codegen.model import (
 )
 from daemonrpc_codegen.resolve import Resolved, resolve
 
-__all__ = ["INT_MAX", "INT_MIN", "Direction", "JsonSchema", "Schemas", "params_schema", "result_schema"]
+__all__ = [
+    "INT_MAX",
+    "INT_MIN",
+    "Direction",
+    "JsonSchema",
+    "Schemas",
+    "item_schema",
+    "params_schema",
+    "result_schema",
+    "type_schema",
+]
 
 JsonSchema = dict[str, Any]
 

@@ -29,7 +29,7 @@ from daemonrpc_codegen.model import (
 )
 from daemonrpc_codegen.python.header import made_from
 
-__all__ = ["ReferencePage", "reference_page"]
+__all__ = ["ErrorEntry", "MethodEntry", "ReferencePage", "Row", "TypeEntry", "reference_page"]
 
 _SAFETY = {
     "safe": "Safe: it reads only, so a client may send it again",

@@ -317,8 +317,8 @@ class DaemonClientSync(SyncChannel):
         "and"; jobs that have not ended are never deleted, whatever is asked.
 
         Args:
-            statuses: Only jobs that ended this way; null or an empty list means completed, failed and
-                cancelled.
+            statuses: Only jobs that ended this way; null means completed, failed and cancelled, and an
+                empty list none.
             older_than_seconds: Only jobs that were submitted longer ago than this; null means any age.
             job_ids: Only these jobs; null means all, and an empty list none.
             dry_run: Only say which jobs would be deleted.

@@ -1624,7 +1624,7 @@ class ClearJobsParams(Struct, kw_only=True, omit_defaults=True):
     """Params of job.clear."""
 
     statuses: list[JobStatus] | None = None
-    """Only jobs that ended this way; null or an empty list means completed, failed and cancelled."""
+    """Only jobs that ended this way; null means completed, failed and cancelled, and an empty list none."""
     older_than_seconds: Annotated[float, Constraint(minimum=0)] | None = None
     """Only jobs that were submitted longer ago than this; null means any age."""
     job_ids: list[JobRef] | None = None

@@ -15,7 +15,9 @@ from typing import Any
 
 from conductord.config import Settings
 from conductord.engine import Engine
+from conductord.engine.commands import Reason, Refused
 from conductord.hooks import HookRunner
+from conductord.job import Hold
 from conductord.recovery import put_in_order, remove_orphans
 from conductord.step import PERSIST_AGAIN, Step
 from conductord.store import AttemptRow, JobRow, StoreError
@@ -93,9 +95,23 @@ class Conductor:
         return shutil.disk_usage(self._settings.state_dir).free < self._settings.disk_low
 
     @property
-    def is_blocked(self) -> bool:
-        """Whether the daemon holds all jobs."""
-        return self.draining or self.disk_is_low
+    def holds(self) -> frozenset[Hold]:
+        """Holds of the daemon itself, over all jobs."""
+        found = {Hold.SHUTDOWN: self.draining, Hold.RESOURCE: self.disk_is_low}
+        return frozenset(hold for hold, applies in found.items() if applies)
+
+    def check_accepting(self) -> None:
+        """Raises Refused while no new job is taken on."""
+        self.check_running()
+        if self.disk_is_low:
+            low = self._settings.disk_low
+            message = f"the disk of {self._settings.state_dir} has less than {low} bytes free (setting disk_low)"
+            raise Refused(Reason.RESOURCE_EXHAUSTED, message)
+
+    def check_running(self) -> None:
+        """Raises Refused while the daemon is going down."""
+        if self.draining:
+            raise Refused(Reason.SHUTTING_DOWN, "Daemon is shutting down")
 
     async def _turn_wheel(self) -> None:
         while True:
@@ -114,7 +130,7 @@ class Conductor:
     def _turn(self) -> float | None:
         """Start what may start; seconds until it is time to look again, None when only an event can change anything."""
         now = self.clock()
-        blocked = self.is_blocked
+        blocked = bool(self.holds)
         for attempt in self.engine.scheduler.plan(now, blocked=blocked):
             self._begin(attempt)
         self._hooks.start_pending()

@@ -2,9 +2,8 @@
 itself wait."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -74,7 +73,7 @@ class Feed:
         return max((head - reader.seq for reader in self._readers), default=0)
 
     @contextmanager
-    def _reading(self, since: int | None) -> Iterator[Reader]:
+    def _reading(self, since: int | None) -> Generator[Reader]:
         head = self._store.events.last_seq()
         reader = Reader(head if since is None else min(since, head))
         self._readers.add(reader)

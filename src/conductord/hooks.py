@@ -30,7 +30,7 @@ class HookRunner:
         for hook in self._store.hooks.in_state("pending"):
             with self._store.transaction():
                 self._store.hooks.started(hook.id)
-            task = asyncio.create_task(self._run(hook), name=f"hook {hook.id}")
+            task = asyncio.create_task(self._run(hook, self._request(hook)), name=f"hook {hook.id}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -42,18 +42,18 @@ class HookRunner:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, hook: HookRow) -> None:
+    def _request(self, hook: HookRow) -> LaunchRequest:
         job = self._store.jobs.get(hook.job)
         workspace = Path(job.workspace)
-        request = LaunchRequest(
+        identity = step_identity(job_id=job.job_id, sheet=0, attempt=0, workspace=workspace)
+        return LaunchRequest(
             directory=self._settings.jobs_dir / str(job.id) / "hooks" / str(hook.id),
             argv=tuple(msgspec.json.decode(hook.argv, type=list[str])),
             workspace=workspace,
-            env={
-                **step_environment(),
-                **step_identity(job_id=job.job_id, sheet=0, attempt=0, workspace=workspace),
-            },
+            env={**step_environment(), **identity},
         )
+
+    async def _run(self, hook: HookRow, request: LaunchRequest) -> None:
         try:
             outcome = await run(request, Bounds(timeout=TIMEOUT, grace=self._settings.grace))
             result = outcome.message

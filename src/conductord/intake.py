@@ -38,7 +38,11 @@ class JobFile(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def absolute_path(self) -> str | None:
         """The path, made absolute."""
-        return None if self.path is None else os.path.normpath(os.path.join(self.directory, self.path))
+        return None if self.path is None else self.below(self.path)
+
+    def below(self, path: str) -> str:
+        """A path of the caller, made absolute."""
+        return os.path.normpath(os.path.join(self.directory, path))
 
     @property
     def base_dir(self) -> str:
@@ -56,28 +60,35 @@ async def read_new(
     source = Source(
         config_path=file.absolute_path,
         base_dir=file.base_dir,
-        workspace=None if workspace is None else os.path.normpath(os.path.join(file.directory, workspace)),
+        workspace=None if workspace is None else file.below(workspace),
         variables=variables,
         job_name=job_name,
     )
     return await asyncio.to_thread(read_definition, source, file.text)
 
 
-async def read_again(job: JobRow, file: JobFile | None = None) -> Definition | None:
-    """The definition of a job that goes on: its own file, or another. A job keeps its name and its workspace.
+async def read_again(job: JobRow) -> Definition | None:
+    """The file of a job as it is now; None for a job given as text, of which there is nothing to read.
 
-    None: it was given as text and nothing else is named, so there is nothing to read. Raises Refused and JobFileError.
+    Raises JobFileError.
     """
-    before = msgspec.json.decode(job.source, type=Source)
-    if file is not None:
-        file.check()
-        source = msgspec.structs.replace(before, config_path=file.absolute_path, base_dir=file.base_dir)
-    elif job.config_path is None:
-        return None
-    else:
-        source = before
+    return None if job.config_path is None else await _read(job, _source(job), None)
+
+
+async def read_other(job: JobRow, file: JobFile) -> Definition:
+    """Another file for a job, which keeps its name, its workspace and its variables. Raises Refused, JobFileError."""
+    file.check()
+    source = msgspec.structs.replace(_source(job), config_path=file.absolute_path, base_dir=file.base_dir)
+    return await _read(job, source, file.text)
+
+
+def _source(job: JobRow) -> Source:
+    return msgspec.json.decode(job.source, type=Source)
+
+
+async def _read(job: JobRow, source: Source, text: str | None) -> Definition:
     source = msgspec.structs.replace(source, workspace=job.workspace, job_name=job.name)
-    return await asyncio.to_thread(read_definition, source, None if file is None else file.text)
+    return await asyncio.to_thread(read_definition, source, text)
 
 
 def warnings(spec: JobSpec) -> Iterator[str]:

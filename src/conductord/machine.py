@@ -1,4 +1,4 @@
-"""The machine and the processes of running steps, as they are at this moment. Reads only; may take some milliseconds."""
+"""The machine and the processes of running steps, as they are at this moment. Reads only; takes some milliseconds."""
 
 import os
 import resource
@@ -68,7 +68,7 @@ def process_limit() -> int | None:
 
 
 def pressure() -> float:
-    """Use of the machine's memory, or of the processes that the user may have, whichever is nearer to its limit, 0 to 1."""
+    """Use (0 to 1) of the machine's memory or of the processes that the user may have, whichever is greater."""
     found = memory()
     shares = [1.0 - found.available / found.total if found.total else 0.0]
     most = process_limit()

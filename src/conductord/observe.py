@@ -1,7 +1,7 @@
 """Which files of a workspace an attempt made, changed or removed: two snapshots, compared.
 
-A file that comes and goes between the two is not seen. Hidden directories are left out, and so is what lies behind the
-first ten thousand files.
+A file that comes and goes between the two is not seen. Hidden directories are left out, the state of the
+conductor, and what lies behind the first ten thousand files.
 """
 
 import os
@@ -26,10 +26,10 @@ class FileChange(msgspec.Struct, frozen=True):
     path: str
 
 
-def take_snapshot(workspace: Path) -> Snapshot:
-    """The files of a workspace as they are now; empty when there is none."""
+def take_snapshot(workspace: Path, state_dir: Path) -> Snapshot:
+    """The files of a workspace as they are now; empty when there is none. state_dir: a directory to leave out."""
     found: Snapshot = {}
-    for path in _files(workspace):
+    for path in _files(workspace, str(state_dir)):
         if len(found) == MAX_FILES:
             break
         try:
@@ -40,8 +40,11 @@ def take_snapshot(workspace: Path) -> Snapshot:
     return found
 
 
-def _files(workspace: Path) -> Iterator[str]:
+def _files(workspace: Path, left_out: str) -> Iterator[str]:
     for folder, folders, files in os.walk(workspace):
+        if folder == left_out:
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             yield os.path.join(folder, name)

@@ -2,15 +2,28 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from conductord import runner
+from conductord.engine import Engine
 from conductord.spec import SheetSpec
 from conductord.step import step_variables
 from conductord.store import AttemptRow, JobRow, SheetRow
 from conductord.validate import Check, Evidence, run_checks
+
+
+async def recheck_all(
+    engine: Engine, job: JobRow, sheets: Sequence[SheetRow], *, leave_no_trace: bool
+) -> list[tuple[SheetRow, list[Check]]]:
+    """What the validations of some sheets of a job find now, one sheet after the other."""
+    found: list[tuple[SheetRow, list[Check]]] = []
+    for sheet in sheets:
+        attempt = engine.store.attempts.of_sheet(job.id, sheet.n, 1)[0]
+        spec = engine.plans.sheet(job, sheet)
+        found.append((sheet, await recheck(job, sheet, attempt, spec, leave_no_trace=leave_no_trace)))
+    return found
 
 
 async def recheck(
@@ -33,7 +46,7 @@ async def recheck(
 
 
 @asynccontextmanager
-async def _directory(attempt: Path, leave_no_trace: bool) -> AsyncIterator[Path]:
+async def _directory(attempt: Path, leave_no_trace: bool) -> AsyncGenerator[Path]:
     """Where validations look for the outputs and keep their own: the attempt's, or a stand-in that goes away."""
     if not leave_no_trace:
         yield attempt

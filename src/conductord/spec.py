@@ -63,7 +63,10 @@ class Retry(Struct, frozen=True, kw_only=True):
     def delay(self, failures: int, *, spread: float | None = None) -> float:
         """Seconds to wait after the `failures`-th failed attempt (from 1). `spread` in 0..1 replaces
         chance."""
-        wait = min(self.backoff * self.factor ** (failures - 1), self.max_delay)
+        try:
+            wait = min(self.backoff * self.factor ** (failures - 1), self.max_delay)
+        except OverflowError:  # after a thousand failures or so
+            wait = self.max_delay if self.backoff else 0.0
         if not self.jitter:
             return wait
         return wait * (0.5 + 0.5 * (random.random() if spread is None else spread))

@@ -67,7 +67,7 @@ class Step:
 
     async def run(self) -> None:
         """Start the process and see it through. Cancelling this leaves the step running, to be adopted later."""
-        self._before = await asyncio.to_thread(observe.take_snapshot, self._workspace)
+        self._before = await self._snapshot()
         if self._kill_grace is not None:
             await self._close_unstarted("cancelled before it was started")
             return
@@ -221,11 +221,14 @@ class Step:
         sheet = self._engine.store.sheets.get(self.attempt.job, self.attempt.sheet)
         return self.attempt.started if sheet.fresh_since is None else sheet.fresh_since
 
+    async def _snapshot(self) -> observe.Snapshot:
+        return await asyncio.to_thread(observe.take_snapshot, self._workspace, self._settings.state_dir)
+
     async def _observe(self) -> None:
         """Make events of the files that it touched."""
         if self._before is None:
             return
-        after = await asyncio.to_thread(observe.take_snapshot, self._workspace)
+        after = await self._snapshot()
         found = observe.changes(self._before, after)
         self._before = None
         await persist(lambda: self._note_files(found))
@@ -259,9 +262,7 @@ class Step:
 
 def step_variables(job: JobRow, sheet: SheetSpec, attempt: AttemptRow) -> dict[str, str]:
     """The whole environment of a step. It is made anew each time and never written down."""
-    identity = step_identity(
-        job_id=job.job_id, sheet=attempt.sheet, attempt=attempt.n, workspace=Path(job.workspace)
-    )
+    identity = step_identity(job_id=job.job_id, sheet=attempt.sheet, attempt=attempt.n, workspace=Path(job.workspace))
     return {**step_environment(sheet.pass_env), **sheet.env, **identity}
 
 

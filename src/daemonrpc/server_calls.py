@@ -14,7 +14,7 @@ from daemonrpc.errors import (
     CallCancelledError,
     DeadlineExceededError,
     InternalError,
-    InvalidRequestError,
+    InvalidParamsError,
     RpcError,
     ShuttingDownError,
 )
@@ -196,7 +196,7 @@ class ServerCalls:
         try:
             targets = self._connection.cancelled_by(request)
         except ValueError as error:
-            raise InvalidRequestError(str(error)) from None
+            raise InvalidParamsError(str(error)) from None
         for target in targets:
             self._cancel(target, CallCancelledError("the call was cancelled"))
         self._connection.answer(request, b"null")

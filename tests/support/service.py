@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
-from daemonrpc import Context, Method, RequestHandler, StreamMethod
 from msgspec import Struct
+
+from daemonrpc import Context, Method, RequestHandler
 
 __all__ = ["Probe", "Service"]
 

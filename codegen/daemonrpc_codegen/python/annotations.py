@@ -24,7 +24,7 @@ from daemonrpc_codegen.python.imports import Imports
 from daemonrpc_codegen.python.text import Brackets, Code, literal
 from daemonrpc_codegen.resolve import Resolved, resolve, resolve_field
 
-__all__ = ["Annotations"]
+__all__ = ["Annotations", "literal_bytes"]
 
 _SCALARS: Final = {
     ScalarName.DATETIME: ("datetime", "datetime"),

@@ -5,7 +5,7 @@ from typing import Final
 
 from daemonrpc_codegen.python.text import WIDTH, Brackets, render
 
-__all__ = ["Imports", "export_key"]
+__all__ = ["Imports", "export_key", "import_key"]
 
 _STANDARD: Final = frozenset({"collections.abc", "datetime", "enum", "functools", "importlib", "typing", "uuid"})
 

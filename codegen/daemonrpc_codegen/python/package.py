@@ -10,7 +10,7 @@ from daemonrpc_codegen.python.header import module_docstring
 from daemonrpc_codegen.python.imports import Imports, export_key
 from daemonrpc_codegen.python.text import literal
 
-__all__ = ["ABI", "PackageModule", "package_module", "public_names"]
+__all__ = ["ABI", "ExportView", "PackageModule", "package_module", "public_names"]
 
 ABI = 1
 """The runtime interface that generated code needs; raised when an older runtime can no longer run it."""

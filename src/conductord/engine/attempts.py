@@ -230,7 +230,7 @@ class AttemptBook:
         sheet = self._store.sheets.move(sheet, SheetMove.LIMIT, due=limit.until, limited_since=since, lost=0)
         self._ledger.note_sheet("sheet.waiting", now, job, sheet, until=moment(limit.until), message=limit.reason)
 
-    def give_up(self, job: JobRow, sheet: SheetRow, cause: Cause, error: str, now: float, **about: object) -> None:
+    def give_up(self, job: JobRow, sheet: SheetRow, cause: Cause, error: str, now: float, /, **about: object) -> None:
         """A sheet failed for good. What runs beside it may finish; nothing new of its job starts."""
         sheet = self._store.sheets.move(
             sheet, SheetMove.FAIL, tries=sheet.tries + 1, ended=now, cause=cause, error=error

@@ -88,16 +88,17 @@ class Commands:
     def submit(self, wanted: Submission, now: float) -> tuple[JobRow, bool]:
         """The job, and whether this call made it. Raises Refused for a request id that meant another file."""
         with self._store.transaction():
-            known = self._known(wanted)
-            if known is not None:
-                return known, False
+            before = self.known(wanted)
+            if before is not None:
+                return before, False
             check_start_sheet(wanted)
             job = self._insert(wanted, now)
             self._ledger.note("job.submitted", now, job, job_name=job.name, sheet_count=job.sheets)
             self._skip_before(job, wanted.start_sheet, now)
             return self._ledger.settle(job.id, now), True
 
-    def _known(self, wanted: Submission) -> JobRow | None:
+    def known(self, wanted: Submission) -> JobRow | None:
+        """The job that the same request has made before. Raises Refused when it was for another file."""
         if wanted.request_id is None:
             return None
         job = self._store.jobs.by_request(wanted.request_id)
@@ -254,7 +255,7 @@ class Commands:
         if sheet.state in BUSY_SHEETS:  # somebody resumed the job while the validations ran
             return
         sheet = self._store.sheets.change(sheet, checks=msgspec.json.encode(checks).decode())
-        if not all(check.passed for check in checks) or not can_move(sheet.state, SheetMove.RECOVER):
+        if not checks or not all(check.passed for check in checks) or not can_move(sheet.state, SheetMove.RECOVER):
             return
         sheet = self._store.sheets.move(sheet, SheetMove.RECOVER, recovered=True, ended=now, cause=None, error=None)
         self._ledger.note_sheet("sheet.recovered", now, job, sheet)

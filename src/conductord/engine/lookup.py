@@ -7,7 +7,7 @@ from conductord.store import JobRow, Store
 
 
 def find_job(store: Store, reference: str) -> JobRow:
-    """The job that `reference` means: `name#7`, `7`, `#7`, a name (its newest job), or a unique prefix. Raises UnknownJob."""
+    """The job meant by `name#7`, `7`, `#7`, a name (its newest job), or a unique prefix. Raises UnknownJob."""
     name, mark, number = reference.rpartition("#")
     if number.isascii() and number.isdigit() and len(number) < 19:
         job = store.jobs.find(int(number))

@@ -25,8 +25,8 @@ def estimate(
 ) -> Estimate | None:
     """Time until the last sheet is done, along the longest chain of needs; None if a sheet has no history.
 
-    running: sheet number -> seconds its attempt has run. Bounds on how much runs at a time are left out of account, and the
-    p90 of a chain is the sum of the p90s of its sheets, which is on the careful side.
+    running: sheet number -> seconds its attempt has run. Bounds on how much runs at a time are left out of account,
+    and the p90 of a chain is the sum of the p90s of its sheets, which is on the careful side.
     """
     left = [sheet for sheet in sheets if sheet.state not in DONE_SHEETS]
     if not left or any(sheet.name not in history for sheet in left):

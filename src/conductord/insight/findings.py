@@ -172,7 +172,7 @@ def _repetitions(s: Symptoms) -> Iterable[Finding]:
                 severity=WARNING,
                 sheet=sheet.n,
                 message=f"sheet {sheet.n} ({sheet.name}) was interrupted {len(lost)} times",
-                hint="something ends its processes together with their shims: a reboot, or the memory limit of a cgroup",
+                hint="something ends its processes and their shims: a reboot, or the memory limit of a cgroup",
             )
         signatures = {attempt.signature for attempt in mine if attempt.cause is not None and attempt.counted}
         if len(mine) >= OFTEN and len(signatures) == 1 and None not in signatures and sheet.cause is not None:
@@ -209,7 +209,7 @@ def _slow_sheets(s: Symptoms) -> Iterable[Finding]:
                 code="slow",
                 severity=WARNING,
                 sheet=attempt.sheet,
-                message=f"{name} has run for {format_duration(ran)}; nine of ten took {format_duration(known.p90)} at most",
+                message=f"{name} has run for {format_duration(ran)}; nine of ten took {format_duration(known.p90)}",
                 hint="look at its output",
                 command=f"conductor logs {s.job.job_id} {attempt.sheet}",
             )

@@ -86,9 +86,7 @@ def _rate(results: Sequence[Result]) -> float:
     return sum(result.success for result in results) / len(results)
 
 
-def _suggestion(
-    kind: str, record: SheetRecord, quantiles: Quantiles | None, top_error: str | None
-) -> str | None:
+def _suggestion(kind: str, record: SheetRecord, quantiles: Quantiles | None, top_error: str | None) -> str | None:
     """What to change in the job file; None if nothing stands out."""
     cause = (top_error or "").partition(":")[0].split(" ")[0]
     if kind == "failing":
@@ -97,6 +95,8 @@ def _suggestion(
         return None
     if cause in {"timeout", "idle"} and quantiles is not None:
         longer = format_duration(2 * quantiles.p90)
-        return f"attempts are cut off: raise `{'timeout' if cause == 'timeout' else 'idle_timeout'}` to {longer} or more"
+        return (
+            f"attempts are cut off: raise `{'timeout' if cause == 'timeout' else 'idle_timeout'}` to {longer} or more"
+        )
     retries = max(1, round(record.runs / max(record.jobs, 1)))
     return f"it fails now and then: `retry: {{max: {retries}}}` gets it through in most cases"

@@ -32,7 +32,7 @@ def timeline(
     events: Sequence[EventRow],
     now: float,
 ) -> list[Stretch]:
-    """All stretches in the order of their start. attempts: oldest first. events: pauses and resumptions, oldest first."""
+    """All stretches in the order of their start. attempts, events (pauses, resumptions, ends): oldest first."""
     found = [_attempt(attempt) for attempt in attempts]
     found += _queue(job)
     found += _between(attempts)

@@ -4,7 +4,7 @@ One daemon writes (`StateLock`), through one connection, in the thread of its ev
 a third of a millisecond. Long reads use a second, reading `Store` in another thread.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class Store:
         return cls(Database.open_reader(directory))
 
     @contextmanager
-    def transaction(self, *, durable: bool = True) -> Iterator[None]:
+    def transaction(self, *, durable: bool = True) -> Generator[None]:
         """All of the body or nothing, on disk at the end (see Database.transaction)."""
         with self._database.transaction(durable=durable):
             yield
@@ -67,7 +67,7 @@ class Store:
             self.on_commit()
 
     @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> Generator[None]:
         """All reads of the body see one state (see Database.snapshot)."""
         with self._database.snapshot():
             yield

@@ -7,7 +7,7 @@ commit survive a power cut, not only a kill -9 (see `Database.transaction` for t
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -82,7 +82,7 @@ class Database:
             self.connection.executescript(f"BEGIN IMMEDIATE;\n{script}\n{note};\nCOMMIT;")
 
     @contextmanager
-    def transaction(self, *, durable: bool = True) -> Iterator[None]:
+    def transaction(self, *, durable: bool = True) -> Generator[None]:
         """All of the body or nothing. A transaction inside another is part of it. Raises StoreError.
 
         durable=False lets the newest commits get lost in a power cut (never in a kill -9): for notes of how
@@ -105,7 +105,7 @@ class Database:
                 self.connection.execute("ROLLBACK")
 
     @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> Generator[None]:
         """All reads of the body see one state, whatever is written meanwhile."""
         self.connection.execute("BEGIN")
         try:

@@ -50,14 +50,14 @@ class Events:
         query = f"{_SELECT} WHERE event != 'sheet.output'{condition} ORDER BY seq DESC LIMIT ?"
         return self._all(query, [*values, limit])
 
-    def newest_of_open_jobs(self, limit: int, names: Sequence[str]) -> list[EventRow]:
-        """The newest events of those names, newest first, of jobs that have not ended."""
-        marks = ", ".join("?" * len(names))
+    def newest_of_open_jobs(self, limit: int, names: Sequence[str], job: int | None = None) -> list[EventRow]:
+        """The newest events of those names, newest first, of jobs (or one job) that have not ended."""
+        condition, values = _only(job, names)
         return self._all(
-            f"{_SELECT} WHERE event != 'sheet.output' AND event IN ({marks}) AND job IN"
+            f"{_SELECT} WHERE event != 'sheet.output'{condition} AND job IN"
             " (SELECT id FROM jobs WHERE state IN ('queued', 'running', 'cancelling'))"
             " ORDER BY seq DESC LIMIT ?",
-            [*names, limit],
+            [*values, limit],
         )
 
     def count_since(self, since: float, name: str) -> int:
@@ -85,7 +85,9 @@ class Events:
 def _only(job: int | None, names: Sequence[str] | None) -> tuple[str, list[object]]:
     condition, values = "", list[object]()
     if job is not None:
-        condition, values = " AND job = ?", [job]
+        condition = " AND job = ?"
+        values.append(job)
     if names:
-        condition, values = f"{condition} AND event IN ({', '.join('?' * len(names))})", [*values, *names]
+        condition += f" AND event IN ({', '.join('?' * len(names))})"
+        values.extend(names)
     return condition, values

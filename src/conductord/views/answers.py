@@ -8,9 +8,10 @@ from conductord.engine.revision import Fate
 from conductord.job import Hold
 from conductord.problems import FileProblemsError, Problem
 from conductord.spec import JobSpec
-from conductord.store import JobRow
-from conductord.validate import describe
+from conductord.store import JobRow, SheetRow
+from conductord.validate import Check, describe
 from conductord.views import words
+from conductord.views.attempts import validation_results
 
 Holds = frozenset[Hold]
 
@@ -41,9 +42,7 @@ def _state(job: JobRow | None, holds: Holds) -> api.JobStatus | None:
 # ---------------------------------------------------------------------- submit
 
 
-def submitted(
-    job: JobRow, *, created: bool, warnings: Iterable[str], seq: int, holds: Holds
-) -> api.JobResponse:
+def submitted(job: JobRow, *, created: bool, warnings: Iterable[str], seq: int, holds: Holds) -> api.JobResponse:
     """A job was taken on, or had been before."""
     return api.JobResponse(
         job_id=job.job_id,
@@ -85,9 +84,7 @@ def _planned(spec: JobSpec, number: int, first: int) -> api.PlannedSheet:
 
 def submission_refused(refused: Refused) -> api.JobResponse:
     """No job was made."""
-    return api.JobResponse(
-        job_id="", status=api.SubmitStatus.REJECTED, message=str(refused), reason=_refusal(refused)
-    )
+    return api.JobResponse(job_id="", status=api.SubmitStatus.REJECTED, message=str(refused), reason=_refusal(refused))
 
 
 def file_refused(error: FileProblemsError) -> api.JobResponse:
@@ -111,9 +108,7 @@ def paused(job: JobRow, sheets_in_progress: Sequence[int]) -> api.PauseResult:
 
 def pause_refused(refused: Refused) -> api.PauseResult:
     """A job is not held."""
-    return api.PauseResult(
-        paused=False, error=str(refused), reason=_refusal(refused), job_id=_job_id(refused)
-    )
+    return api.PauseResult(paused=False, error=str(refused), reason=_refusal(refused), job_id=_job_id(refused))
 
 
 def resumed(continued: Continuation, *, seq: int, holds: Holds) -> api.ResumeResult:
@@ -177,4 +172,25 @@ def cancel_refused(refused: Refused, holds: Holds) -> api.CancelResult:
         state=_state(refused.job, holds),
         message=str(refused),
         reason=_refusal(refused),
+    )
+
+
+# ---------------------------------------------------------------------- recover
+
+
+def recovered_sheet(sheet: SheetRow, checks: list[Check]) -> api.RecoveredSheet:
+    """What a recovery found about one sheet."""
+    wrong = [check for check in checks if not check.passed]
+    if not checks:
+        message = "it has no validations, so nothing can tell that it is done"
+    elif wrong:
+        message = "; ".join(f"{check.description}: {check.message}" for check in wrong)
+    else:
+        message = "all validations pass"
+    return api.RecoveredSheet(
+        sheet_num=sheet.n,
+        name=sheet.name,
+        recovered=bool(checks) and not wrong,
+        message=message,
+        validations=validation_results(checks),
     )

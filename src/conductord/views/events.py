@@ -1,6 +1,5 @@
 """Events as the wire shows them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -20,10 +19,20 @@ _ENDED_BY_US = frozenset({Cause.CANCELLED, Cause.TIMEOUT, Cause.IDLE, Cause.OUTP
 class EventViews:
     """Makes events of rows. Knows where the output of attempts lies."""
 
-    def __init__(self, store: Store, job_ids: Callable[[int], str]) -> None:
-        """job_ids: number of a job -> its identifier."""
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._job_ids = job_ids
+        self._job_ids: dict[int, str] = {}
+
+    def job_id(self, row: EventRow) -> str:
+        """Identifier of the job of an event, '' for the daemon. A job never changes it, so it is asked for once."""
+        if row.job is None:
+            return ""
+        if row.job not in self._job_ids:
+            job = self._store.jobs.find(row.job)
+            if job is None:
+                return ""  # cleared between the event and now
+            self._job_ids[row.job] = job.job_id
+        return self._job_ids[row.job]
 
     def event(self, row: EventRow) -> api.JobEvent:
         """One event; the text of a chunk of output is read from its file now."""
@@ -32,7 +41,7 @@ class EventViews:
             data.text = self._text(row, data)
         return api.JobEvent(
             seq=row.seq,
-            job_id="" if row.job is None else self._job_ids(row.job),
+            job_id=self.job_id(row),
             sheet_num=row.sheet,
             event=api.EventName(row.event),
             data=data,

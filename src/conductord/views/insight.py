@@ -26,9 +26,7 @@ DURATIONS_SHOWN = 20
 _HOLD_EVENTS = ("job.paused", "job.resuming", "job.cancelled", "job.failed", "job.completed")
 
 
-def symptoms(
-    store: Store, job: JobRow, outside: Outside, programs: Mapping[str, str | None]
-) -> Symptoms:
+def symptoms(store: Store, job: JobRow, outside: Outside, programs: Mapping[str, str | None]) -> Symptoms:
     """All that a diagnosis looks at. programs: program -> where it was found."""
     sheets = store.sheets.of_job(job.id)
     attempts = store.attempts.of_job(job.id, ATTEMPTS_LOOKED_AT)
@@ -75,7 +73,7 @@ def diagnosis(store: Store, job: JobRow, outside: Outside, surroundings: api.Env
     pauses = store.events.newest(ATTEMPTS_LOOKED_AT, job.id, _HOLD_EVENTS)[::-1]
     stretches = timeline(job, seen.sheets, seen.attempts, pauses, outside.now)
     return api.Diagnosis(
-        state=job_state(store, job, outside, api.JOB_STATUS_OUTPUT_BYTES_DEFAULT),
+        state=job_state(store, job, outside),
         workspace=job.workspace,
         findings=[_finding(found) for found in diagnose(seen)],
         timeline=[_entry(stretch, outside.now) for stretch in stretches[-ATTEMPTS_LOOKED_AT:]],

@@ -40,7 +40,9 @@ def plan_of(store: Store, job: JobRow) -> JobSpec:
     return decode_spec(store.texts.get(f"plan:{job.plan_hash}"))
 
 
-def job_state(store: Store, job: JobRow, outside: Outside, output_bytes: int) -> api.JobState:
+def job_state(
+    store: Store, job: JobRow, outside: Outside, output_bytes: int = api.JOB_STATUS_OUTPUT_BYTES_DEFAULT
+) -> api.JobState:
     """Everything about one job. output_bytes: how much of the end of each output to include."""
     sheets = store.sheets.of_job(job.id)
     plan = plan_of(store, job)

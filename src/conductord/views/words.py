@@ -36,7 +36,8 @@ def state_status(job: JobRow, daemon_holds: frozenset[Hold] = frozenset()) -> ap
 def holds(job: JobRow, daemon_holds: frozenset[Hold]) -> list[api.Hold]:
     """Who holds a job: those of its own, and of the daemon's if it could run otherwise."""
     active = job.state in {JobState.QUEUED, JobState.RUNNING}
-    return [api.Hold(hold.value) for hold in sorted(job.hold_set | (daemon_holds if active else frozenset()))]
+    found = job.hold_set | daemon_holds if active else job.hold_set
+    return [api.Hold(hold.value) for hold in sorted(found)]
 
 
 def cause(value: Cause | None) -> api.Cause | None:

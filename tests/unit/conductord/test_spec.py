@@ -157,6 +157,8 @@ def test_waits_grow_and_are_bounded_and_spread() -> None:
     retry = Retry(max=9, backoff=10, factor=2, max_delay=60, jitter=False)
 
     assert [retry.delay(n) for n in (1, 2, 3, 4, 5)] == [10, 20, 40, 60, 60]
+    assert retry.delay(100_000) == 60
+    assert Retry(backoff=0, jitter=False).delay(100_000) == 0
     spread = msgspec.structs.replace(retry, jitter=True)
     assert (spread.delay(2, spread=0), spread.delay(2, spread=1)) == (10, 20)
     assert all(10 <= spread.delay(2) <= 20 for _ in range(50))

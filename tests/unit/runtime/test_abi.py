@@ -1,4 +1,5 @@
 import pytest
+
 from daemonrpc.abi import ABI, require_abi
 
 

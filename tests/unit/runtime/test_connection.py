@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+
 from daemonrpc.connection import ClientConnection, ServerConnection
 from daemonrpc.errors import InternalError, LocalProtocolError, RemoteProtocolError, RpcError
 from daemonrpc.limits import Limits
@@ -13,6 +14,10 @@ def line(method: str = "a", id_: object = 1, **members: Any) -> bytes:
 
 
 NOTIFICATION = b'{"jsonrpc":"2.0","method":"note"}\n'
+
+
+def batch(*items: bytes) -> bytes:
+    return b"[" + b",".join(item.strip() for item in items) + b"]\n"
 
 
 def server(data: bytes = b"", **limits: Any) -> ServerConnection:
@@ -111,7 +116,7 @@ def test_ids_are_found_by_their_bytes() -> None:
 
 
 def test_batch_is_answered_as_one_array_when_its_last_item_ends() -> None:
-    connection = server(b"[%b,%b,7,%b]\n" % (line(id_=1), NOTIFICATION, line(id_=2)))
+    connection = server(batch(line(id_=1), NOTIFICATION, b"7", line(id_=2)))
     first, note, second = requests(connection)
     connection.answer(second, b"2")
     connection.answer(note, b"0")
@@ -122,14 +127,14 @@ def test_batch_is_answered_as_one_array_when_its_last_item_ends() -> None:
 
 
 def test_batch_of_notifications_is_not_answered() -> None:
-    connection = server(b"[%b,%b]\n" % (NOTIFICATION, NOTIFICATION))
+    connection = server(batch(NOTIFICATION, NOTIFICATION))
     for request in requests(connection):
         connection.answer(request, b"1")
     assert sent(connection) == []
 
 
 def test_items_of_a_batch_are_in_flight_only_when_they_were_asked_for() -> None:
-    connection = server(b"[%b]\n" % b",".join(line(id_=n) for n in range(5)))
+    connection = server(batch(*(line(id_=n) for n in range(5))))
     assert connection.next_request() is None
     assert connection.in_flight == 0
     connection.next_request()
@@ -166,7 +171,7 @@ def test_error_whose_data_fits_no_line_keeps_its_code(data: Any) -> None:
 
 
 def test_answers_of_a_batch_never_exceed_a_line() -> None:
-    connection = server(b"[%b]\n" % b",".join(line(id_=n) for n in range(10)), line_bytes=10_000)
+    connection = server(batch(*(line(id_=n) for n in range(10))), line_bytes=10_000)
     for request in requests(connection):
         connection.answer(request, b'"%b"' % (b"x" * 3000))
     raw = connection.data_to_send()
@@ -296,7 +301,10 @@ def test_items_reach_their_stream_with_and_without_the_extension_member() -> Non
     connection = client()
     connection.call(b'"s"', b"", is_stream=True)
     item = {"method": "tick", "params": 1}
-    assert [found[0] for found in answers(connection, item, {**item, "stream": 1}, {**item, "stream": 9})] == [b"1", b"1"]
+    assert [found[0] for found in answers(connection, item, {**item, "stream": 1}, {**item, "stream": 9})] == [
+        b"1",
+        b"1",
+    ]
 
 
 def test_notification_that_nobody_asked_for_is_ignored() -> None:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import Raw, Struct
+
 from daemonrpc.encode import encode_value
 from daemonrpc.errors import LocalProtocolError
 from daemonrpc.values import Unknown, open_union
-from msgspec import Raw, Struct
 
 
 class Point(Struct, kw_only=True):

@@ -1,4 +1,5 @@
 import pytest
+
 from daemonrpc import errors
 from daemonrpc.errors import (
     RUNTIME_ERRORS,

@@ -1,6 +1,7 @@
 import tracemalloc
 
 import pytest
+
 from daemonrpc.framing import OVERSIZE, LineReader
 from daemonrpc.limits import Limits
 

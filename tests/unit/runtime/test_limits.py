@@ -1,4 +1,5 @@
 import pytest
+
 from daemonrpc.limits import MIB, Limits
 
 

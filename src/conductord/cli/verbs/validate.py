@@ -46,14 +46,16 @@ def run(session: Session, args: Namespace) -> int:
 
 def _parse(args: Namespace) -> JobSpec:
     file = JobFile.named(args.file)
-    text, base = (file.text, Path(file.directory)) if file.path is None else _read(Path(file.path))
+    text = file.text if file.path is None else _read(Path(file.path))
     name = "<stdin>" if file.path is None else args.file
+    # Relative paths are taken against the same directory as when the file is submitted.
+    base = Path(file.directory)
     return parse_job(text or "", source=name, base_dir=base, variables=dict(args.variables or ()))
 
 
-def _read(path: Path) -> tuple[str, Path]:
+def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8"), path.parent
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"cannot read {path}: {error}", code=ExitCode.USAGE) from None
 

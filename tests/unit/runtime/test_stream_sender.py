@@ -1,0 +1,133 @@
+import asyncio
+
+import pytest
+
+from daemonrpc.errors import StreamLaggedError
+from daemonrpc.limits import Limits
+from daemonrpc.message import Request
+from daemonrpc.method import SlowConsumer
+from daemonrpc.stream_sender import JOIN_BYTES, TURN_ITEMS, StreamSender
+
+REQUEST = Request(b"1", "m", b"", None)
+
+
+class Output:
+    """A peer that reads when it is told to."""
+
+    def __init__(self) -> None:
+        self.is_writable = True
+        self.items: list[bytes] = []
+        self.flushes = 0
+        self._reads = asyncio.Event()
+
+    def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
+        assert (request, notification) == (REQUEST, b'"n"')
+        self.items.append(item)
+        return sum(map(len, self.items))
+
+    def flush(self) -> None:
+        self.flushes += 1
+
+    async def wait_writable(self) -> None:
+        await self._reads.wait()
+
+    def read_again(self) -> None:
+        self.is_writable = True
+        self._reads.set()
+
+
+def sender(output: Output, rule: SlowConsumer, items: int = 3, size: int = 100) -> StreamSender:
+    return StreamSender(output, REQUEST, b'"n"', rule, Limits(stream_items=items, output_bytes=size))
+
+
+@pytest.mark.parametrize("rule", ["block", "drop_oldest", "disconnect"])
+async def test_reader_that_keeps_up_gets_every_item_in_order(rule: SlowConsumer) -> None:
+    output = Output()
+    stream = sender(output, rule)
+    for number in range(10):
+        await stream.send(b"%d" % number)
+    await stream.drain()
+    assert output.items == [b"%d" % number for number in range(10)]
+
+
+async def test_block_waits_for_the_reader() -> None:
+    output = Output()
+    output.is_writable = False
+    sending = asyncio.ensure_future(sender(output, "block").send(b"1"))
+    await asyncio.sleep(0)
+    assert (output.items, sending.done()) == ([], False)
+    output.read_again()
+    await sending
+    assert output.items == [b"1"]
+
+
+async def test_drop_oldest_keeps_the_newest_items() -> None:
+    output = Output()
+    output.is_writable = False
+    stream = sender(output, "drop_oldest")
+    for number in range(10):
+        await stream.send(b"%d" % number)
+    output.read_again()
+    stream.flush_kept()
+    await stream.send(b"10")
+    assert output.items == [b"7", b"8", b"9", b"10"]
+
+
+async def test_drop_oldest_is_bounded_in_bytes_too() -> None:
+    output = Output()
+    output.is_writable = False
+    stream = sender(output, "drop_oldest", items=1000, size=100)
+    for _ in range(50):
+        await stream.send(b"x" * 30)
+    output.read_again()
+    await stream.drain()
+    assert len(output.items) == 3
+
+
+@pytest.mark.parametrize(("items", "size"), [(3, 1000), (1000, 90)])
+async def test_disconnect_ends_a_stream_whose_reader_is_too_far_behind(items: int, size: int) -> None:
+    output = Output()
+    output.is_writable = False
+    stream = sender(output, "disconnect", items, size)
+    for _ in range(3):
+        await stream.send(b"x" * 30)
+    with pytest.raises(StreamLaggedError, match="4 items behind"):
+        await stream.send(b"x" * 30)
+
+
+async def test_kept_items_go_out_before_the_end() -> None:
+    output = Output()
+    output.is_writable = False
+    stream = sender(output, "drop_oldest")
+    await stream.send(b"1")
+    draining = asyncio.ensure_future(stream.drain())
+    await asyncio.sleep(0)
+    assert not draining.done()
+    output.read_again()
+    await draining
+    assert output.items == [b"1"]
+
+
+async def test_generator_that_never_waits_lets_others_run() -> None:
+    stream, turns = sender(Output(), "block"), 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.ensure_future(others())
+    for _ in range(10 * TURN_ITEMS):
+        await stream.send(b"1")
+    task.cancel()
+    assert turns >= 9
+
+
+async def test_large_items_are_written_before_the_turn_ends() -> None:
+    output = Output()
+    stream = sender(output, "block")
+    await stream.send(b"x")
+    assert output.flushes == 0
+    await stream.send(b"x" * JOIN_BYTES)
+    assert output.flushes == 1
