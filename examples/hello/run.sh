@@ -40,6 +40,9 @@ conductor run "$here/job.yaml" --workspace "$place/work" --follow
 say "What each sheet wrote (kept in files, one directory an attempt):"
 conductor logs hello
 
+say "The first attempt of sheet 2 is kept, too:"
+conductor logs hello flaky --attempt 1
+
 say "When each attempt ran:"
 conductor timeline hello
 

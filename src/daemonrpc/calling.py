@@ -122,7 +122,7 @@ def may_send_again(error: DaemonError, call: Outgoing, tries: int) -> bool:
 def retry_delay(error: DaemonError, tries: int, jitter: float) -> float:
     """Seconds to wait before the next try: what the server asked for, doubled each time. `jitter` lies in 0..1."""
     asked = error.detail("retry_after_ms") if isinstance(error, BusyError) else None
-    seconds = min(asked / 1000, 5.0) if isinstance(asked, int | float) else 0.0
+    seconds = max(0, min(asked, 5000)) / 1000 if isinstance(asked, int | float) else 0.0
     return float(seconds * 2 ** (tries - 1) * (0.5 + jitter))
 
 

@@ -1,10 +1,11 @@
 """The `daemonrpc` command: `call` and `describe` any daemon; further verbs come with installed extras.
 
 stdout carries the answer, stderr the messages. Exit codes: 0 answered, 1 the daemon answered with an error, 2 usage,
-3 no daemon reachable, 124 no answer in time.
+3 no daemon reachable, 124 no answer in time, 130 interrupted, 141 nobody reads stdout any more.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -18,6 +19,7 @@ from daemonrpc.message import DISCOVER
 __all__ = ["describe_daemon", "main", "run_call", "run_describe"]
 
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_UNREACHABLE, EXIT_TIMEOUT = 0, 1, 2, 3, 124
+EXIT_INTERRUPTED, EXIT_READER_GONE = 130, 141
 
 CALL_SECONDS = 30.0
 
@@ -82,9 +84,13 @@ def describe_daemon(socket: str) -> dict[str, Any]:
 def _answered(work: Callable[[], int]) -> int:
     """Runs `work`; its failures become messages and exit codes."""
     try:
-        return work()
+        code = work()
+        sys.stdout.flush()  # that nobody reads must be noticed here, not at the end of the process
+        return code
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return _reader_gone()
     except DaemonNotRunningError as error:
         return _fail(EXIT_UNREACHABLE, str(error))
     except CallTimeoutError as error:
@@ -94,6 +100,12 @@ def _answered(work: Callable[[], int]) -> int:
         return _fail(EXIT_ERROR, f"{error}{data}")
     except DaemonError as error:
         return _fail(EXIT_ERROR, str(error))
+
+
+def _reader_gone() -> int:
+    """Ends quietly, as `| head -1` wants it; what is still buffered goes nowhere instead of failing at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_READER_GONE
 
 
 def _call_and_print(socket: str, method: str, params: Any, timeout: float | None) -> int:

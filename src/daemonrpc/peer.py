@@ -8,7 +8,9 @@ from daemonrpc.context import Access, Peer
 
 __all__ = ["peer_of"]
 
-_UCRED = struct.Struct("3i")
+_UCRED = struct.Struct("iII")
+_NOBODY = 2**32 - 1
+"""The uid that the kernel gives for a socket whose other end it does not know."""
 
 
 def peer_of(sock: socket.socket) -> Peer:
@@ -16,6 +18,8 @@ def peer_of(sock: socket.socket) -> Peer:
     if not hasattr(socket, "SO_PEERCRED"):
         raise OSError("this system cannot say who is at the other end of a Unix socket (no SO_PEERCRED)")
     pid, uid, gid = _UCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+    if uid == _NOBODY:
+        raise OSError("the system does not know who is at the other end of the socket")
     return Peer(uid=uid, gid=gid, pid=pid, access=_access(uid, gid))
 
 

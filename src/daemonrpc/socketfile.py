@@ -123,6 +123,9 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _check_directory(directory: Path) -> None:
     """Who may write to the directory may replace the socket, so it must be ours or root's and closed to others."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    link = directory.lstat()
+    if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), 0):
+        raise SocketFileError(f"directory {directory} is a symbolic link of uid {link.st_uid}; choose one of your own")
     info = directory.stat()
     if info.st_uid not in (os.geteuid(), 0):
         raise SocketFileError(f"directory {directory} belongs to uid {info.st_uid}; choose one of your own")

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from conductor_api import AttemptStatus, TimelineEntry, TimelineKind
 from conductord.cli.output import Output
-from conductord.cli.times import epoch
+from conductord.cli.times import duration, epoch
 from conductord.cli.words import attempt_result
-from conductord.quantities import format_duration
 
 _WIDTH = 60
 
@@ -59,5 +58,5 @@ def _line(output: Output, bar: Bar, begin: float, span: float, label_width: int,
     left = min(int((bar.begin - begin) / span * width), width - 1)
     length = max(round((bar.end - bar.begin) / span * width), 1)
     drawn = (" " * left + bar.fill * length)[:width].ljust(width)
-    took = format_duration(bar.end - bar.begin)
+    took = duration(bar.end - bar.begin)
     return f"{bar.label:<{label_width}} |{output.style(drawn, bar.style)}| {took:>7} {bar.note}".rstrip()

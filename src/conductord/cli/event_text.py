@@ -5,9 +5,8 @@ from typing import TypeVar
 
 from conductor_api import EventData, EventName, JobEvent
 from conductord.cli.output import Output
-from conductord.cli.times import clock, until
+from conductord.cli.times import clock, duration, until
 from conductord.cli.words import plural
-from conductord.quantities import format_duration
 from daemonrpc import UnsetType
 
 T = TypeVar("T")
@@ -20,7 +19,7 @@ def known(value: T | UnsetType) -> T | None:
 
 def _took(data: EventData) -> str:
     seconds = known(data.duration_seconds)
-    return "" if seconds is None else f" in {format_duration(seconds)}"
+    return "" if seconds is None else f" in {duration(seconds)}"
 
 
 def _why(data: EventData) -> str:
@@ -36,7 +35,7 @@ def _attempt(data: EventData) -> str:
 
 def _next(data: EventData) -> str:
     delay = known(data.delay_seconds)
-    return "; another follows" if delay is None else f"; the next one in {format_duration(delay)}"
+    return "; another follows" if delay is None else f"; the next one in {duration(delay)}"
 
 
 def _end(data: EventData) -> str:
@@ -91,11 +90,15 @@ class EventPrinter:
         self._output = output
         self._with_job = with_job
         self._unfinished: dict[tuple[str, int, str], str] = {}
+        self._names: dict[tuple[str, int], str] = {}
 
     def print(self, event: JobEvent) -> None:
         """One event. A line that a process has not finished is kept until it is, or until something happens."""
+        data = event.data or EventData()
+        if name := known(data.sheet_name):
+            self._names[event.job_id, event.sheet_num] = name
         if event.event is EventName.SHEET_OUTPUT:
-            self._print_output(event, event.data or EventData())
+            self._print_output(event, data)
             return
         self._flush(event)
         self._output.line(self._head(event) + self._text(event))
@@ -104,20 +107,20 @@ class EventPrinter:
         style, text = _TEXTS.get(event.event, (None, lambda d: str(event.event)))
         return self._output.style(text(event.data or EventData()), style)
 
-    def _head(self, event: JobEvent, data: EventData | None = None) -> str:
-        details = data or event.data or EventData()
+    def _head(self, event: JobEvent) -> str:
         parts = [self._output.style(clock(event.timestamp), "dim")]
         if self._with_job and event.job_id:
             parts.append(event.job_id)
         if event.sheet_num:
-            parts.append(f"{event.sheet_num} {known(details.sheet_name) or ''}".strip())
+            # Not every event names the sheet, but those before it did.
+            parts.append(f"{event.sheet_num} {self._names.get((event.job_id, event.sheet_num), '')}".strip())
         return "  ".join(parts) + "  "
 
     def _print_output(self, event: JobEvent, data: EventData) -> None:
         key = (event.job_id, event.sheet_num, str(known(data.stream)))
         *lines, rest = (self._unfinished.get(key, "") + (known(data.text) or "")).split("\n")
         for line in lines:
-            self._output.line(f"{self._head(event, data)}| {line}")
+            self._output.line(f"{self._head(event)}| {line}")
         self._unfinished[key] = rest
 
     def _flush(self, event: JobEvent) -> None:

@@ -57,4 +57,6 @@ def _show(session: Session, job_id: str, following: Following, args: Namespace) 
     else:
         printer = EventPrinter(session.output, with_job=False)
         for event in following:
-            printer.print(event)
+            # What the observer saw of files and processes is told by `events`; here it would hide the rest.
+            if not event.event.startswith("observer."):
+                printer.print(event)

@@ -64,7 +64,7 @@ def add_job(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "job",
         metavar="JOB",
-        help="name of a job (the newest of that name), name#number, number, or a unique prefix",
+        help="name of a job (the newest of that name), name#number, number, or the beginning of a name",
     )
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 from conductor_api import Diagnosis
 from conductord.cli.bars import Bar, bars
-from conductord.quantities import format_duration
+from conductord.cli.times import duration
 
 _LINE = 24
 _CHART = 720
@@ -46,7 +46,7 @@ def _picture(drawn: list[Bar]) -> str:
     axis = (
         f'<line class="axis" x1="{label}" x2="{label + _CHART}" y1="{height - 14}" y2="{height - 14}"/>'
         f'<text x="{label}" y="{height}">0</text>'
-        f'<text x="{label + _CHART}" y="{height}" text-anchor="end">{format_duration(span)}</text>'
+        f'<text x="{label + _CHART}" y="{height}" text-anchor="end">{duration(span)}</text>'
     )
     size = f'width="{label + _CHART + 420}" height="{height + 4}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{"".join(lines)}{axis}</svg>'
@@ -57,7 +57,7 @@ def _bar(bar: Bar, index: int, begin: float, span: float, label: int) -> str:
     width = max((bar.end - bar.begin) / span * _CHART, 2)
     y = index * _LINE
     color = _COLORS.get(bar.style or "", _COLORS["dim"])
-    note = f"{format_duration(bar.end - bar.begin)} {bar.note}"
+    note = f"{duration(bar.end - bar.begin)} {bar.note}"
     return (
         f'<text x="0" y="{y + 16}">{escape(bar.label)}</text>'
         f'<rect x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="16" rx="3" fill="{color}">'

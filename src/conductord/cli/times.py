@@ -33,5 +33,7 @@ def until(when: datetime | float, now: float | None = None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Length of time; `-` for None."""
-    return "-" if seconds is None else format_duration(seconds)
+    """Length of time, short ones in milliseconds, as in `40ms`; `-` for None."""
+    if seconds is None:
+        return "-"
+    return f"{max(seconds, 0.0) * 1000:.0f}ms" if seconds < 0.9995 else format_duration(seconds)

@@ -87,7 +87,7 @@ class AttemptBook:
         """Where its files go. A changed job file may give a sheet the number that another one had before."""
         first = self._ledger.attempt_dir(job, sheet, attempt)
         directory, again = first, 1
-        while directory.exists():
+        while self._store.attempts.uses(job, str(directory)):
             again += 1
             directory = first.with_name(f"{attempt}.{again}")
         return str(directory)

@@ -73,6 +73,11 @@ class Attempts:
         row = self._db.execute("SELECT dir FROM attempts WHERE id = ?", (number,)).fetchone()
         return "" if row is None else str(row[0])
 
+    def uses(self, job: int, directory: str) -> bool:
+        """Whether an attempt of the job has its files there."""
+        query = "SELECT 1 FROM attempts WHERE job = ? AND dir = ?"
+        return self._db.execute(query, (job, directory)).fetchone() is not None
+
     def begun(self, number: int, pid: int, pid_start: str) -> AttemptRow:
         """The process is known: step 3."""
         self._db.execute(

@@ -25,7 +25,7 @@ def test_follow_prints_one_line_an_event_and_ends_with_the_result(conductor: Any
     lines = [re.sub(r"^\d\d:\d\d:\d\d  ", "", line) for line in done.stdout.splitlines()]
     assert lines[0] == "submitted, 1 sheet"
     assert "1 a  attempt 1 started" in lines
-    assert re.fullmatch(r"completed in [0-9.]+s", lines[-1])
+    assert re.fullmatch(r"completed in [0-9.]+m?s", lines[-1])
     assert "hello" not in done.stdout
 
 

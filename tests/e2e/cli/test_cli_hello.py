@@ -29,8 +29,8 @@ def test_the_first_example_runs_and_cleans_up(tmp_path: Path) -> None:
         "The first attempt fails on purpose.",
         "The second attempt works.",
         '{"sheets": 5, "mood": "good"}',
-        "2 flaky #1 |",
-        "2 flaky #2 |",
+        "2 flaky #1 ",
+        "2 flaky #2 ",
         "the daemon has ended",
     ):
         assert expected in done.stdout + done.stderr

@@ -81,12 +81,15 @@ def test_a_job_is_found_by_number_name_and_prefix(conductor: Any) -> None:
     first, second = conductor.submit("twin", QUICK), conductor.submit("twin", QUICK)
     number = second.partition("#")[2]
     for name in (second, number, f"#{number}", "twin", "twi"):
-        if name == "twi":
-            done = conductor("show", name)
-            assert done.returncode == 4
-            assert first in done.stderr
-        else:
-            assert conductor.json("show", name)["job_id"] == second
+        assert conductor.json("show", name)["job_id"] == second
+    assert conductor.json("show", first)["job_id"] == first
+
+
+def test_a_beginning_that_several_names_have_lists_them(conductor: Any) -> None:
+    jobs = [conductor.submit("beta-a", QUICK), conductor.submit("beta-b", QUICK)]
+    done = conductor("show", "beta")
+    assert done.returncode == 4
+    assert all(job in done.stderr for job in jobs)
 
 
 def test_pause_holds_and_resume_lets_go(conductor: Any) -> None:

@@ -92,6 +92,7 @@ def test_a_limit_is_seen_waited_for_and_lifted(conductor: Any) -> None:
         "instruments:\n"
         "  agent:\n"
         "    command: [sh, -c, 'test -e lifted && exit 0; echo Rate limit reached, try again in 2h; exit 1']\n"
+        "    stdin: '{prompt}'\n"
         "    limit: {patterns: ['rate limit reached']}\n"
         "sheets:\n"
         "  - {name: ask, instrument: agent, prompt: hello}\n",

@@ -26,7 +26,7 @@ def test_a_life_in_lines(plain: Output, event: MakeEvent, capsys: pytest.Capture
             sheet_name="greet",
             attempt_num=1,
             message="exit code 7",
-            delay_seconds=0.5,
+            delay_seconds=2.0,
         ),
         event("sheet.completed", sheet_num=1, sheet_name="greet", duration_seconds=1.25),
         event("job.completed", duration_seconds=12.0),
@@ -36,7 +36,7 @@ def test_a_life_in_lines(plain: Output, event: MakeEvent, capsys: pytest.Capture
         "submitted, 2 sheets",
         "started",
         "1 greet  attempt 1 started",
-        "1 greet  attempt 1 failed: exit code 7; the next one in 0.5s",
+        "1 greet  attempt 1 failed: exit code 7; the next one in 2.0s",
         "1 greet  completed in 1.2s",
         "completed in 12s",
     ]

@@ -43,5 +43,5 @@ def test_access_follows_uid_and_gid(uid: int, gid: int, access: set[str]) -> Non
 
 
 def test_socket_without_a_peer_is_refused() -> None:
-    with socket.socket(socket.AF_INET) as no_unix_socket, pytest.raises(OSError, match="cannot say"):
-        peer_of(no_unix_socket)
+    with socket.socket(socket.AF_UNIX) as unconnected, pytest.raises(OSError, match="does not know"):
+        peer_of(unconnected)

@@ -102,7 +102,7 @@ def _last(text: str, lines: int | None) -> str:
 
 
 def _follow(session: Session, job: JobState, sheet: int | None, args: Namespace) -> int:
-    printer = _LinePrinter(session, sheet, args)
+    printer = _LinePrinter(session, job, sheet, args)
     since = _replay(session, job.job_id, printer, args.lines) if args.lines is not None else 0
     following = Following(
         session,
@@ -143,13 +143,13 @@ def _replay(session: Session, job_id: str, printer: "_LinePrinter", lines: int) 
 class _LinePrinter:
     """Prints output as it comes: raw for one sheet, whole lines with the name of the sheet for several."""
 
-    def __init__(self, session: Session, sheet: int | None, args: Namespace) -> None:
+    def __init__(self, session: Session, job: JobState, sheet: int | None, args: Namespace) -> None:
         self._output = session.output
         self._sheet = sheet
         self._attempt: int | None = args.attempt
         self._json: bool = args.json
         self._unfinished: dict[tuple[int, str], str] = {}
-        self._names: dict[int, str] = {}
+        self._names = {one.sheet_num: one.name for one in job.sheets.values()}
 
     def print(self, event: JobEvent) -> None:
         """One event of output."""
@@ -194,7 +194,6 @@ class _LinePrinter:
         if self._sheet is not None:
             yield from text.splitlines(keepends=True)
             return
-        self._names[event.sheet_num] = known(data.sheet_name) or str(event.sheet_num)
         key = (event.sheet_num, str(known(data.stream)))
         *whole, rest = (self._unfinished.get(key, "") + text).split("\n")
         self._unfinished[key] = rest

@@ -11,7 +11,6 @@ from conductord.cli.session import Session
 from conductord.cli.table import Cell, table
 from conductord.cli.times import duration, relative
 from conductord.cli.words import job_status, sheet_mark, sheet_note, waiting
-from conductord.quantities import format_duration
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -53,7 +52,7 @@ def _head(output: Output, job: JobState) -> list[str]:
 def _when(job: JobState) -> str:
     if job.completed_at is not None and job.started_at is not None:
         took = (job.completed_at - job.started_at).total_seconds()
-        return f"took {format_duration(took)}, ended {relative(job.completed_at)}"
+        return f"took {duration(took)}, ended {relative(job.completed_at)}"
     if job.started_at is not None:
         return f"started {relative(job.started_at)}"
     return f"submitted {relative(job.created_at)}"
@@ -63,7 +62,7 @@ def _estimate(job: JobState) -> str:
     eta = job.eta_seconds
     if eta is None:
         return ""
-    likely, sure = format_duration(eta.p50), format_duration(eta.p90)
+    likely, sure = duration(eta.p50), duration(eta.p90)
     return f"about {likely}, in 9 of 10 cases at most {sure} (from {eta.runs} runs)"
 
 
