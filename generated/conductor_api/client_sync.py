@@ -125,7 +125,7 @@ class DaemonClientSync(SyncChannel):
             request_id: Name of this submission: the same name and the same file give the same job,
                 however often it is sent.
             client_cwd: Absolute directory against which relative paths are taken; null takes the
-                daemon's own for config_path.
+                daemon's own for config_path, and that of the job file for what stands in it.
             job_name: Name for the job, instead of the one in the job file.
             variables: Values for the `{name}` variables of the job file, over those that it sets.
             workspace: Directory in which the sheets run, instead of the one that the job file names.

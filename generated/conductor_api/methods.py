@@ -339,7 +339,7 @@ DAEMON_LEARNING_PATTERNS: Method[LearningPatternsParams, Patterns] = Method(
 SERVICE = ServiceInfo(
     name="Daemon",
     version="1.0.0",
-    fingerprint="5f11343cb7048ba2",
+    fingerprint="0a0b81a917d4f96c",
     package=__package__ or "",
     methods=(
         JOB_SUBMIT,

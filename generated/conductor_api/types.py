@@ -13,8 +13,8 @@ JobName = Annotated[str, Constraint(max_length=100, pattern="[A-Za-z0-9][A-Za-z0
 """Name of a job, as its file or its submitter gives it."""
 
 JobRef = Annotated[str, Constraint(max_length=120, pattern="[A-Za-z0-9#][A-Za-z0-9._#-]*")]
-"""How a caller names a job: its identifier (`fix-tests#7`), its number (`7` or `#7`), its name (the newest
-job of that name), or a unique prefix of an identifier.
+"""How a caller names a job: its identifier (`fix-tests#7`), its number (`7` or `#7`), its name, or the
+beginning of one name only (either gives the newest job of that name).
 """
 
 RequestId = Annotated[str, Constraint(min_length=1, max_length=200)]
@@ -787,8 +787,10 @@ class ResumeResult(Struct, kw_only=True):
     """Faults of the job file."""
     state: JobStatus | None = None
     """Where the job stands now, null when there is none."""
-    applied: bool = True
-    """Whether the change holds already; false means that it waits until the sheets that run have ended."""
+    applied: bool = False
+    """Whether the change holds already; an accepted one that does not waits until the sheets that run have
+    ended.
+    """
     changes: list[SheetChange] = []
     """What becomes of each sheet; empty when rejected."""
     seq: int = 0
@@ -1518,7 +1520,7 @@ class SubmitJobParams(Struct, kw_only=True, omit_defaults=True):
     """
     client_cwd: str | None = None
     """Absolute directory against which relative paths are taken; null takes the daemon's own for
-    config_path.
+    config_path, and that of the job file for what stands in it.
     """
     job_name: JobName | None = None
     """Name for the job, instead of the one in the job file."""

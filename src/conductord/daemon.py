@@ -13,6 +13,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 
@@ -48,7 +49,7 @@ class Daemon:
     async def run(self) -> None:
         """Serve until told to end. Raises StoreError and SocketFileError when it cannot begin."""
         async with AsyncExitStack() as stack:
-            desk = self._assemble(stack)
+            desk = assemble(self._settings, stack, self.shut_down)
             service = ConductorService(desk)
             server = DaemonServer(
                 self._settings.socket,
@@ -70,21 +71,6 @@ class Daemon:
             stack.push_async_callback(_end_task, asyncio.create_task(writer.run(), name="snapshots"))
             await self._ending.wait()
             await self._end(desk)
-
-    def _assemble(self, stack: AsyncExitStack) -> Desk:
-        """The parts, in order. Each closes what it holds when the stack is unwound."""
-        settings = self._settings
-        lock = StateLock(settings.state_dir)
-        stack.callback(lock.close)
-        store = Store.open(settings.state_dir)
-        stack.callback(store.close)
-        reader = Reader(settings.state_dir)
-        stack.callback(reader.close)
-        bounds = Bounds(jobs=settings.max_concurrent_jobs, sheets=settings.max_concurrent_sheets)
-        conductor = Conductor(Engine(store, bounds, settings.attempt_dir), settings)
-        feed = Feed(store)
-        store.on_commit = feed.wake
-        return Desk(conductor, reader, feed, settings, self.shut_down)
 
     def _write_pid(self, stack: AsyncExitStack) -> None:
         path = self._settings.pid_file
@@ -122,6 +108,21 @@ class Daemon:
             await self._ending.wait()
             if self._drain:
                 self._ending.clear()
+
+
+def assemble(settings: Settings, stack: AsyncExitStack, shut_down: Callable[[bool], None]) -> Desk:
+    """The parts, in order; nothing runs yet. Each closes what it holds when the stack is unwound. Raises StoreError."""
+    lock = StateLock(settings.state_dir)
+    stack.callback(lock.close)
+    store = Store.open(settings.state_dir)
+    stack.callback(store.close)
+    reader = Reader(settings.state_dir)
+    stack.callback(reader.close)
+    bounds = Bounds(jobs=settings.max_concurrent_jobs, sheets=settings.max_concurrent_sheets)
+    conductor = Conductor(Engine(store, bounds, settings.attempt_dir), settings)
+    feed = Feed(store)
+    store.on_commit = feed.wake
+    return Desk(conductor, reader, feed, settings, shut_down)
 
 
 async def _end_task(task: asyncio.Task[None]) -> None:

@@ -34,7 +34,7 @@ def put_in_order(engine: Engine, now: float) -> Found:
             store.hooks.ended(hook.id, "interrupted: the daemon ended while it ran", now)
         for number in sorted({attempt.job for attempt in attempts}):
             job = store.jobs.get(number)
-            engine.ledger.note("job.interrupted", now, job, job_name=job.name, status=job.state)
+            engine.ledger.note("job.interrupted", now, job, job_name=job.name)
         cancelling = store.jobs.in_state(JobState.CANCELLING)
         for job in cancelling:
             engine.ledger.settle(job.id, now)

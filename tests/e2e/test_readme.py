@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.waiting import until
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 
@@ -37,9 +39,8 @@ async def test_the_schema_the_client_and_the_service_of_the_readme_work_together
 
     daemon = await asyncio.create_subprocess_exec(sys.executable, "daemon.py", cwd=greeter_api)
     try:
+        await until(socket_path.exists)
         async with asyncio.timeout(20):
-            while not socket_path.exists():  # noqa: ASYNC110  # a file of another process, bounded by the timeout
-                await asyncio.sleep(0.02)
             caller = await asyncio.create_subprocess_exec(
                 sys.executable, "caller.py", cwd=greeter_api, stdout=asyncio.subprocess.PIPE
             )

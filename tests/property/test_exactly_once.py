@@ -91,10 +91,19 @@ class ServerMachine(RuleBasedStateMachine):
     def peer_sends_a_blank_line(self, blank: bytes) -> None:
         self.wire += blank + b"\n"
 
-    @rule(name=st.integers(1, 30))
-    def peer_cancels(self, name: int) -> None:
+    @rule(back=st.integers(0, 6))
+    def peer_cancels(self, back: int) -> None:
         self.notifications += 1
-        self._write({"jsonrpc": "2.0", "method": CANCEL, "params": {"id": name}})
+        self._write({"jsonrpc": "2.0", "method": CANCEL, "params": {"id": self.last_id - back}})
+
+    @precondition(lambda self: self.connection.in_flight)
+    @rule(data=st.data())
+    def peer_cancels_what_runs_and_is_not_read_yet(self, data: st.DataObject) -> None:
+        running = [int(request.id) for request in self.connection.in_flight_requests() if request.id != NO_ID]
+        if running:
+            self.notifications += 1
+            self._write({"jsonrpc": "2.0", "method": CANCEL, "params": {"id": data.draw(st.sampled_from(running))}})
+            self._arrive(len(self.wire))
 
     # -- the network ---------------------------------------------------------------------------------------------------
 
@@ -170,6 +179,8 @@ class ServerMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Everything arrives and every handler ends: now each id has its answer, and nothing else has one."""
+        self._write(self._request())
+        self.wire = self.wire.removesuffix(b"\n")  # the last line needs none
         self.connection.receive_data(self.wire)
         self.connection.receive_eof()
         while self.connection.has_backlog:
@@ -203,5 +214,5 @@ def _key(ids: list[Any]) -> str:
     return ",".join(sorted(map(str, ids)))
 
 
-ServerMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+ServerMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
 TestEachIdIsAnsweredExactlyOnce = ServerMachine.TestCase

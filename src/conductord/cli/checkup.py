@@ -13,6 +13,7 @@ from typing import NamedTuple
 from conductor_api import ReadyStatus
 from conductord.cli.daemon_process import last_lines
 from conductord.cli.session import Session
+from conductord.cli.words import plural
 from daemonrpc import DaemonError, DaemonNotRunningError
 
 _SOCKET_PATH_LIMIT = 107
@@ -122,7 +123,7 @@ def _daemon(session: Session) -> Iterator[Check]:
     except DaemonError as error:
         yield Check("daemon", False, str(error), f"look into its log: {settings.log_file}")
         return
-    yield Check("daemon", True, f"pid {health.pid}, {status.running_jobs} jobs running")
+    yield Check("daemon", True, f"pid {health.pid}, {plural(status.running_jobs, 'job')} running")
     yield _same_version(status.version)
     ready = readiness.status is ReadyStatus.READY
     yield Check("ready", ready, "takes on work" if ready else f"takes on no work: {', '.join(readiness.reasons)}")

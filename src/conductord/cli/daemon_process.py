@@ -37,28 +37,32 @@ def start_daemon(session: Session, patience: float) -> int:
             start_new_session=True,
         )
     deadline = time.monotonic() + patience
-    while not is_ready(session):
-        code = process.poll()
-        if code is not None:
-            raise _failed(f"the daemon ended at once with exit code {code}", log, begin)
+    while (pid := _ready_pid(session)) is None:
+        if process.poll() is not None:
+            # Somebody else may have started one at the same moment, and then ours had to give way.
+            deadline = min(deadline, time.monotonic() + _RIVAL_PATIENCE)
+            if running_pid(session) is None and time.monotonic() > deadline - _POLL:
+                raise _failed(f"the daemon ended at once with exit code {process.returncode}", log, begin)
         if time.monotonic() > deadline:
             raise _failed(f"the daemon (pid {process.pid}) is not ready after {patience:.0f} s", log, begin)
         time.sleep(_POLL)
     # It goes on without us: nobody will wait for it, and Python need not warn about that.
     process.returncode = 0
-    return process.pid
+    return pid
 
 
-def is_ready(session: Session) -> bool:
-    """Whether a daemon answers that it takes on work."""
+def _ready_pid(session: Session) -> int | None:
+    """Process id of a daemon that takes on work; None while there is none."""
     from conductor_api import ReadyStatus
     from daemonrpc import DaemonError
 
     try:
         with session.client() as client:
-            return client.readiness(timeout=5.0).status is ReadyStatus.READY
+            if client.readiness(timeout=5.0).status is ReadyStatus.READY:
+                return client.health(timeout=5.0).pid
     except DaemonError:
-        return False
+        pass
+    return None
 
 
 def running_pid(session: Session) -> int | None:

@@ -27,9 +27,17 @@ def output_option(parser: ArgumentParser) -> None:
 
 def follow_to_end(session: Session, job_id: str, since_seq: int, args: Namespace) -> int:
     """Show the job until it ends. Exit code: its result, or that of Ctrl-C, which leaves the job alone."""
-    following = Following(session, job_id=job_id, since_seq=since_seq, include_output=args.output, until_job_ends=True)
+    live = session.output.is_live and not args.output and not args.json
+    following = Following(
+        session, job_id=job_id, since_seq=since_seq, include_output=args.output or live, until_job_ends=True
+    )
     try:
-        _show(session, job_id, following, args)
+        if live:
+            from conductord.cli.live import show_live
+
+            show_live(session, job_id, following)
+        else:
+            _print(session, following, args)
     except KeyboardInterrupt:
         session.output.say(f"\njob {job_id} goes on; follow again: conductor watch {job_id}")
         return ExitCode.INTERRUPTED
@@ -46,14 +54,10 @@ def result_of(session: Session, job_id: str, status: JobStatus | None) -> int:
     return ExitCode.FAILED
 
 
-def _show(session: Session, job_id: str, following: Following, args: Namespace) -> None:
+def _print(session: Session, following: Following, args: Namespace) -> None:
     if args.json:
         for event in following:
             session.output.record(event)
-    elif session.output.is_live and not args.output:
-        from conductord.cli.live import show_live
-
-        show_live(session, job_id, following)
     else:
         printer = EventPrinter(session.output, with_job=False)
         for event in following:

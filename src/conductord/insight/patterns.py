@@ -10,7 +10,7 @@ from conductord.store.statistics import Quantiles, SheetRecord
 ENOUGH = 5
 """Attempts from which on a pattern counts as seen."""
 NEWEST = 5
-"""Attempts that are compared with all older ones."""
+"""Attempts that are compared with the older ones, of which there must be as many."""
 CONTRADICTION = 0.5
 """Difference of success rates between the newest attempts and the older ones that puts a pattern in doubt."""
 RETIRED_AFTER = 30 * 86400.0
@@ -77,7 +77,7 @@ def _stage(record: SheetRecord, results: Sequence[Result], now: float) -> str:
     if record.runs < ENOUGH:
         return "pending"
     newest, older = results[:NEWEST], results[NEWEST:]
-    if older and abs(_rate(newest) - _rate(older)) > CONTRADICTION:
+    if len(older) >= NEWEST and abs(_rate(newest) - _rate(older)) > CONTRADICTION:
         return "quarantined"
     return "validated"
 

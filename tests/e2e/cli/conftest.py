@@ -29,6 +29,7 @@ class Conductor:
             "HOME": str(place),
             "CONDUCTOR_SOCKET": str(self.socket),
             "CONDUCTOR_STATE_DIR": str(self.state),
+            "DAEMONRPC_DEBUG": "1",
         }
 
     def command(self, *args: str) -> list[str]:

@@ -10,6 +10,9 @@ from conductord.cli.options import add_json
 from conductord.cli.session import Session
 from conductord.cli.table import table
 
+_SOCKET_SETTINGS = {"socket.path": "socket", "socket.permissions": "socket_permissions", "socket.backlog": "backlog"}
+"""Names of the settings behind the fields of the socket."""
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Arguments of the verb."""
@@ -45,7 +48,7 @@ def _show(session: Session, as_json: bool) -> int:
         session.output.document(config)
         return ExitCode.FINE
     rows = [
-        [name, text, config.origins.get(name, "")]
+        [name, text, config.origins.get(_SOCKET_SETTINGS.get(name, name), "")]
         for name, text in _flat(msgspec.to_builtins(config))
         if not name.startswith("origins")
     ]

@@ -10,7 +10,7 @@ from conductord.cli.output import Output
 from conductord.cli.session import Session
 from conductord.cli.table import Cell, table
 from conductord.cli.times import duration, relative
-from conductord.cli.words import job_status, sheet_mark, sheet_note, waiting
+from conductord.cli.words import job_status, plural, sheet_mark, sheet_note, waiting
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -63,7 +63,7 @@ def _estimate(job: JobState) -> str:
     if eta is None:
         return ""
     likely, sure = duration(eta.p50), duration(eta.p90)
-    return f"about {likely}, in 9 of 10 cases at most {sure} (from {eta.runs} runs)"
+    return f"about {likely}, in 9 of 10 cases at most {sure} (from {plural(eta.runs, 'run')})"
 
 
 def _sheets(output: Output, job: JobState) -> list[str]:
