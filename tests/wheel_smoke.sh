@@ -2,7 +2,7 @@
 # Installs the built wheel into a fresh environment, without and then with its extras, and makes real calls with it.
 set -euo pipefail
 python=${1:-python3}
-wheel=$(ls "$(dirname "$0")"/../dist/daemonrpc-*.whl)
+wheel=$(ls "$(cd "$(dirname "$0")/.." && pwd)"/dist/daemonrpc-*.whl)
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 

@@ -11,11 +11,12 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from typing import Any
 
 from conductord.config import Settings
 from conductord.engine import Engine
-from conductord.engine.commands import Reason, Refused
+from conductord.engine.refusal import Reason, Refused
 from conductord.hooks import HookRunner
 from conductord.job import Hold
 from conductord.recovery import put_in_order, remove_orphans
@@ -121,11 +122,13 @@ class Conductor:
             except StoreError as problem:
                 logger.error("%s; trying again", problem)
                 delay = PERSIST_AGAIN
-            try:
+            except Exception:  # a bug must not stop the wheel, and with it all jobs
+                logger.exception("the wheel")
+                delay = LOOK_AGAIN
+            await asyncio.sleep(0)  # others too, even if there is always something to do
+            with suppress(TimeoutError):
                 async with asyncio.timeout(delay):
                     await self._moved.wait()
-            except TimeoutError:
-                continue
 
     def _turn(self) -> float | None:
         """Start what may start; seconds until it is time to look again, None when only an event can change anything."""
@@ -144,10 +147,14 @@ class Conductor:
         return min(delays)
 
     def _prune(self, now: float) -> None:
-        if now - self._pruned >= PRUNE_EVERY:
+        if now - self._pruned < PRUNE_EVERY:
+            return
+        with self._store.transaction():
+            more = self._store.events.prune(now - self._settings.event_retention)
+        if more:
+            self.poke()
+        else:
             self._pruned = now
-            with self._store.transaction():
-                self._store.events.prune(now - self._settings.event_retention)
 
     # ------------------------------------------------------------------ attempts
 
@@ -170,7 +177,7 @@ class Conductor:
         try:
             await work
         except Exception:
-            logger.exception("attempt %s of job %s", step.attempt.n, step.attempt.job_id)
+            logger.exception("%s sheet %d attempt %d", step.attempt.job_id, step.attempt.sheet, step.attempt.n)
             await step.kill(self._settings.grace)
             await step.close_broken()
         finally:

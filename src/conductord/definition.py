@@ -44,16 +44,23 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def read_definition(source: Source, text: str | None = None) -> Definition:
-    """Read (unless `text` is given) and compile a job file. Raises JobFileError with every problem."""
+def read_definition(source: Source, text: str | None = None, *, again: bool = False) -> Definition:
+    """Read (unless `text` is given) and compile a job file. Raises JobFileError with every problem.
+
+    again: it is read for a job that there is already. A variable that was given once and that the file does not use
+    any more is no mistake then.
+    """
     name = source.config_path or INLINE
     if text is None:
         text = _read(Path(name))
+    variables = source.variables
+    if again and variables is not None:
+        variables = {variable: value for variable, value in variables.items() if f"{{{variable}}}" in text}
     spec = parse_job(
         text,
         source=name,
         base_dir=Path(source.base_dir),
-        variables=source.variables,
+        variables=variables,
         workspace=Path(source.workspace) if source.workspace is not None else None,
     )
     if source.job_name is not None:

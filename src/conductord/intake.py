@@ -10,7 +10,7 @@ import msgspec
 
 from conductord.config import missing_environment, step_environment
 from conductord.definition import Definition, Source, read_definition
-from conductord.engine.commands import Reason, Refused
+from conductord.engine.refusal import Reason, Refused
 from conductord.spec import JobSpec
 from conductord.store import JobRow
 
@@ -88,7 +88,7 @@ def _source(job: JobRow) -> Source:
 
 async def _read(job: JobRow, source: Source, text: str | None) -> Definition:
     source = msgspec.structs.replace(source, workspace=job.workspace, job_name=job.name)
-    return await asyncio.to_thread(read_definition, source, text)
+    return await asyncio.to_thread(read_definition, source, text, again=True)
 
 
 def warnings(spec: JobSpec) -> Iterator[str]:

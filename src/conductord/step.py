@@ -10,6 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from conductord.engine.attempts import Ending
 from conductord.engine.verdict import Facts, Judgement, exited_well, judge
 from conductord.job import Cause
 from conductord.runner import LaunchRequest, ProcessRef, StartError, step_identity
-from conductord.spec import SheetSpec
+from conductord.spec import Instrument, SheetSpec
 from conductord.store import AttemptRow, JobRow, StoreError
 from conductord.supervise import Bounds, Outcome, Supervision
 from conductord.supervise import Cause as EndCause
@@ -52,18 +53,36 @@ class Step:
         self._engine = engine
         self._settings = settings
         self._clock = clock
-        job = engine.store.jobs.get(attempt.job)
-        plan = engine.plans.of(job)
-        self._sheet = plan.sheet(attempt.sheet)
-        self._instrument = plan.instrument_of(self._sheet)
         self._directory = Path(attempt.dir)
-        self._workspace = Path(job.workspace)
-        self._env = step_variables(job, self._sheet, attempt)
-        self._process: ProcessRef | None = None
+        self._process = _known_process(attempt)
         self._checking: asyncio.Task[list[Check]] | None = None
         self._announced = (attempt.out_bytes, attempt.err_bytes)
         self._before: observe.Snapshot | None = None
         self._kill_grace: float | None = None
+
+    # What the job file says. Read when it is first needed: in `run` or `adopt`, whose failure ends this attempt alone.
+
+    @cached_property
+    def _job(self) -> JobRow:
+        return self._engine.store.jobs.get(self.attempt.job)
+
+    @cached_property
+    def _sheet(self) -> SheetSpec:
+        return self._engine.plans.of(self._job).sheet(self.attempt.sheet)
+
+    @cached_property
+    def _instrument(self) -> Instrument:
+        return self._engine.plans.of(self._job).instrument_of(self._sheet)
+
+    @cached_property
+    def _workspace(self) -> Path:
+        return Path(self._job.workspace)
+
+    @cached_property
+    def _env(self) -> dict[str, str]:
+        return step_variables(self._job, self._sheet, self.attempt)
+
+    # ------------------------------------------------------------------ from the beginning to the end
 
     async def run(self) -> None:
         """Start the process and see it through. Cancelling this leaves the step running, to be adopted later."""
@@ -82,7 +101,7 @@ class Step:
     async def adopt(self) -> None:
         """Find the process that an earlier daemon started and see it through; or what is left of it."""
         self._before = await asyncio.to_thread(observe.kept_snapshot, self._directory)
-        process = self._known_process() or await asyncio.to_thread(runner.find_shim, self._directory)
+        process = self._process or await asyncio.to_thread(runner.find_shim, self._directory)
         if process is not None:
             await self._see_through(process)
         else:
@@ -106,11 +125,6 @@ class Step:
             env=self._env,
             stdin=self._sheet.stdin,
         )
-
-    def _known_process(self) -> ProcessRef | None:
-        if self.attempt.pid is None or self.attempt.pid_start is None:
-            return None
-        return ProcessRef(self.attempt.pid, self.attempt.pid_start)
 
     async def _see_through(self, process: ProcessRef) -> None:
         self._process = process
@@ -258,6 +272,16 @@ class Step:
 
     async def _close(self, ending: Ending) -> None:
         await persist(lambda: self._engine.attempts.ended(self.attempt.id, ending, self._clock()))
+        judged, attempt = ending.judgement, self.attempt
+        result = "success" if judged.cause is None else f"{judged.cause}: {judged.message}"
+        logger.info("%s sheet %d attempt %d: %s", attempt.job_id, attempt.sheet, attempt.n, result)
+
+
+def _known_process(attempt: AttemptRow) -> ProcessRef | None:
+    """The process that an earlier daemon wrote down."""
+    if attempt.pid is None or attempt.pid_start is None:
+        return None
+    return ProcessRef(attempt.pid, attempt.pid_start)
 
 
 def step_variables(job: JobRow, sheet: SheetSpec, attempt: AttemptRow) -> dict[str, str]:

@@ -64,6 +64,11 @@ class _Deadline:
             raise TimeoutError
         return left
 
+    def pause(self, seconds: float) -> None:
+        """Sleeps so long, or until the deadline. Raises TimeoutError when it has passed already."""
+        left = self.left()
+        time.sleep(seconds if left is None else min(seconds, left))
+
     def meta(self) -> bytes:
         """The request's `meta` member."""
         left = self.left()
@@ -188,10 +193,12 @@ class SyncChannel:
         if call.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
         deadline = _Deadline(seconds_of(timeout, self.timeout))
-        tries = 0
+        tries, delay = 0, 0.0
         while True:
             tries += 1
             try:
+                if delay:
+                    deadline.pause(delay)
                 return call.result(self._exchange(call, deadline))
             except TimeoutError as error:
                 # Who notices first, we or the server (-32091), must make no difference to the caller.
@@ -201,7 +208,7 @@ class SyncChannel:
             except (NotSentError, ConnectionLostError, RpcError) as error:
                 if not may_send_again(error, call, tries):
                     raise explained(error, call, self.socket_path) from error.__cause__
-                time.sleep(retry_delay(error, tries, random.random()))
+                delay = retry_delay(error, tries, random.random())
 
     @overload
     def stream(self, method: StreamMethod[P, I, R], params: P, *, timeout: Timeout = UNSET) -> "SyncStream[I, R]": ...
@@ -353,6 +360,5 @@ def _connect(path: str, deadline: _Deadline) -> socket.socket:
         sock = try_connect(path)
         if sock is not None:
             return sock
-        left = deadline.left()
-        time.sleep(pause * (0.5 + random.random()) if left is None else min(pause, left))
+        deadline.pause(pause * (0.5 + random.random()))
         pause = min(2 * pause, 0.25)

@@ -133,6 +133,7 @@ class Pool:
             self._waiters.appendleft(waiter)
         else:
             self._waiters.append(waiter)
+            self.wake()  # one more may be one more than the connections that are being opened can serve
         try:
             await waiter
         except asyncio.CancelledError:

@@ -39,7 +39,7 @@ def prepare(point: str) -> None:
     elif point == "after-pid":
         AttemptBook.begun = after(AttemptBook.begun)  # type: ignore[method-assign]
     elif point == "after-exit":
-        step.Step._judge = die  # type: ignore[method-assign]  # noqa: SLF001
+        step.Step._judge = die  # type: ignore[method-assign]
     elif point == "after-checks":
         step.judge = die
     elif point == "inside-the-last-transaction":

@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from support.process import DaemonProcess, daemon_process
 
 DIES = str(Path(__file__).with_name("daemon_that_dies.py"))
 SHEETS = "".join(
-    f"  - {{name: s{n}, command: 'sleep 0.1; echo run >> count{n}; echo done', validate: [{{file: count{n}, fresh: true}}, {{contains: done}}]}}\n"
+    f"  - {{name: s{n}, command: 'sleep 0.1; echo run >> count{n}; echo done',"
+    f" validate: [{{file: count{n}, fresh: true}}, {{contains: done}}]}}\n"
     for n in (1, 2)
 )
-LONG = "  - {name: a, command: 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo x >> runs; exit 3', validate: [{exit_code: [3]}]}\n"
+LONG = (
+    "  - {name: a, command: 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo x >> runs; exit 3',"
+    " validate: [{exit_code: [3]}]}\n"
+)
 POINTS = {
     "before-spawn": 2,
     "before-pid": 1,

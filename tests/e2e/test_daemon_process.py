@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from support.process import DaemonProcess, daemon_process
 
 from daemonrpc import DaemonNotRunningError
+from support.process import DaemonProcess, daemon_process
 
 
 @pytest.fixture
@@ -45,7 +45,14 @@ def test_the_next_daemon_cancels_what_the_last_one_started(daemon: DaemonProcess
 
 def test_a_second_daemon_refuses_and_the_first_goes_on(daemon: DaemonProcess) -> None:
     daemon.start()
-    flags = ["--socket", str(daemon.place / "s2"), "--state-dir", str(daemon.place / "state"), "--config", str(daemon.config())]
+    flags = [
+        "--socket",
+        str(daemon.place / "s2"),
+        "--state-dir",
+        str(daemon.place / "state"),
+        "--config",
+        str(daemon.config()),
+    ]
     second = subprocess.run(
         [sys.executable, "-m", "conductord", *flags], capture_output=True, text=True, timeout=20, check=False
     )

@@ -1,5 +1,6 @@
 """The engine over a real store, with the test as clock and as runner: steps end when and how the test says."""
 
+import weakref
 from pathlib import Path
 
 from conductord.definition import Definition, Source, read_definition
@@ -35,6 +36,7 @@ class World:
     def open(self) -> None:
         """A new daemon over the same files."""
         self.store = Store.open(self.place / "state")
+        weakref.finalize(self, self.store.close)
         self.engine = Engine(self.store, self.bounds, self._attempt_dir, spread=lambda: 1.0)
         self.commands = self.engine.commands
 
@@ -45,12 +47,8 @@ class World:
         source = Source(config_path=path, base_dir=str(self.place), workspace=str(self.place / "work"))
         return read_definition(source, text)
 
-    def submit(
-        self, text: str, *, request_id: str | None = None, start_sheet: int | None = None
-    ) -> JobRow:
-        wanted = Submission(
-            definition=self.definition(text), request_id=request_id, start_sheet=start_sheet
-        )
+    def submit(self, text: str, *, request_id: str | None = None, start_sheet: int | None = None) -> JobRow:
+        wanted = Submission(definition=self.definition(text), request_id=request_id, start_sheet=start_sheet)
         job, _ = self.commands.submit(wanted, self.now)
         return job
 
@@ -61,8 +59,7 @@ class World:
     def start(self) -> list[AttemptRow]:
         """Start what starts now."""
         return [
-            self.engine.attempts.begun(attempt.id, ProcessRef(attempt.id, "test"), self.now)
-            for attempt in self.plan()
+            self.engine.attempts.begun(attempt.id, ProcessRef(attempt.id, "test"), self.now) for attempt in self.plan()
         ]
 
     def end(

@@ -1,4 +1,4 @@
-"""A whole conductor in the event loop of a test: real store, real steps, the generated client; only the socket is left out."""
+"""A whole conductor in the event loop of a test: real store, real steps, the generated client; only no socket."""
 
 import asyncio
 from collections.abc import AsyncGenerator

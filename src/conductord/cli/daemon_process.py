@@ -12,6 +12,8 @@ from conductord.cli.session import Session
 
 _POLL = 0.05
 _LOG_LINES = 20
+_RIVAL_PATIENCE = 2.0
+"""Seconds for which a daemon that another command starts at the same moment may be silent."""
 
 
 def daemon_command(session: Session) -> list[str]:
@@ -38,13 +40,11 @@ def start_daemon(session: Session, patience: float) -> int:
         )
     deadline = time.monotonic() + patience
     while (pid := _ready_pid(session)) is None:
-        if process.poll() is not None:
-            # Somebody else may have started one at the same moment, and then ours had to give way.
+        if process.poll() is not None and running_pid(session) is None:
+            # Somebody else may have started one at the same moment: then ours gave way, and theirs will answer soon.
             deadline = min(deadline, time.monotonic() + _RIVAL_PATIENCE)
-            if running_pid(session) is None and time.monotonic() > deadline - _POLL:
-                raise _failed(f"the daemon ended at once with exit code {process.returncode}", log, begin)
         if time.monotonic() > deadline:
-            raise _failed(f"the daemon (pid {process.pid}) is not ready after {patience:.0f} s", log, begin)
+            raise _not_started(process, log, begin)
         time.sleep(_POLL)
     # It goes on without us: nobody will wait for it, and Python need not warn about that.
     process.returncode = 0
@@ -99,7 +99,11 @@ def last_lines(path: Path, begin: int = 0, count: int = _LOG_LINES) -> list[str]
         return []
 
 
-def _failed(message: str, log: Path, begin: int) -> CommandError:
+def _not_started(process: "subprocess.Popen[bytes]", log: Path, begin: int) -> CommandError:
+    if process.returncode is None:
+        message = f"the daemon (pid {process.pid}) is not ready yet"
+    else:
+        message = f"the daemon ended at once with exit code {process.returncode}"
     lines = last_lines(log, begin)
     told = "".join(f"\n  | {line}" for line in lines) or "\n  (it has written nothing)"
     return CommandError(

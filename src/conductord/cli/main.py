@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -29,7 +30,10 @@ class VerbModule(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `conductor` with these arguments (those of the process by default). The exit code."""
+    _accept_any_text()
     before, rest = split_arguments(sys.argv[1:] if argv is None else argv)
+    if rest[:1] == ["help"] and len(rest) == 2:
+        rest = [rest[1], "--help"]
     if before.version:
         return _print_version()
     if before.help or not rest or rest == ["help"]:
@@ -41,6 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     module = cast("VerbModule", importlib.import_module(f"conductord.cli.verbs.{verb.module}"))
     args = _parser(rest[0], verb, module).parse_args(rest[1:], before)
     return _guarded(module, args)
+
+
+def _accept_any_text() -> None:
+    """A terminal of an old encoding shows `?` for a character that it lacks, and nothing fails because of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _parser(name: str, verb: Verb, module: VerbModule) -> argparse.ArgumentParser:

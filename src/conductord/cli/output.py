@@ -3,12 +3,19 @@
 Not a terminal means no colour, no bars and no cut lines, so that what is piped can be read by programs.
 """
 
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
 import msgspec
 
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor (ECMA-48, 5.4)
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links
+    r"|\x1b.?|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all others, but for tab and new line
+)
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _STYLES = {
     "bold": "1",
     "dim": "2",
@@ -67,12 +74,12 @@ class Output:
         return _paint(text, style) if self._color_out and style else text
 
     def line(self, text: str = "") -> None:
-        """One line of the answer."""
-        sys.stdout.write(text + "\n")
+        """One line of the answer. Control codes that a job wrote do not reach the terminal."""
+        sys.stdout.write(without_controls(text, keep_color=self._color_out) + "\n")
         sys.stdout.flush()
 
     def raw(self, text: str) -> None:
-        """Part of the answer, as it is."""
+        """Part of the answer, as it is: the output of a job, byte for byte."""
         sys.stdout.write(text)
         sys.stdout.flush()
 
@@ -102,8 +109,13 @@ class Output:
             self._tell(hint)
 
     def _tell(self, text: str) -> None:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(without_controls(text, keep_color=self._color_err) + "\n")
         sys.stderr.flush()
+
+
+def without_controls(text: str, *, keep_color: bool) -> str:
+    """`text` without escape sequences and control characters, but for colours if they may stay."""
+    return _CONTROL.sub(lambda found: found[0] if keep_color and _COLOR.fullmatch(found[0]) else "", text)
 
 
 def _paint(text: str, style: str | None) -> str:

@@ -203,9 +203,9 @@ class AttemptBook:
         self._store.sheets.postpone(sheet.instrument, limit.until)
 
     def _fail(self, job: JobRow, sheet: SheetRow, attempt: AttemptRow, judged: Judgement, now: float) -> None:
-        rule = self._ledger.plans.sheet(job, sheet).retry
+        rule = self._ledger.plans.sheet(job, sheet).retry if judged.retriable else None
         tries = sheet.tries + 1
-        if not judged.retriable or tries > rule.max:
+        if rule is None or tries > rule.max:
             self.give_up(job, sheet, judged.cause or Cause.EXIT, judged.message, now, **_about(attempt))
             return
         delay = rule.delay(tries, spread=self._spread())

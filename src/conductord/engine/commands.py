@@ -4,12 +4,12 @@ A request that cannot be granted raises `Refused`; nothing has been changed then
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 
 import msgspec
 
 from conductord.definition import Definition, Source
 from conductord.engine.ledger import Change, Ledger
+from conductord.engine.refusal import Reason, Refused
 from conductord.engine.revision import Fate, new_row
 from conductord.engine.scheduling import Scheduler
 from conductord.job import (
@@ -25,37 +25,6 @@ from conductord.job import (
 )
 from conductord.store import JobRow, SheetRow
 from conductord.validate import Check
-
-
-class Reason(StrEnum):
-    """Why a request was refused. The words are those of the wire."""
-
-    NOT_FOUND = "not_found"
-    WRONG_STATE = "wrong_state"
-    INVALID_CONFIG = "invalid_config"
-    CONFLICT = "conflict"
-    UNSUPPORTED = "unsupported"
-    RESOURCE_EXHAUSTED = "resource_exhausted"
-    SHUTTING_DOWN = "shutting_down"
-
-
-class Refused(Exception):
-    """A request that cannot be granted; the message is for a person."""
-
-    def __init__(self, reason: Reason, message: str, job: JobRow | None = None) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.job = job
-
-
-class UnknownJob(Refused):
-    """No job is meant by that name, or more than one."""
-
-    def __init__(self, reference: str, candidates: Sequence[str]) -> None:
-        super().__init__(Reason.NOT_FOUND, f"Job '{reference}' not found")
-        self.reference = reference
-        self.candidates = list(candidates)
-        """Identifiers that begin so, or names that are close."""
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +152,7 @@ class Commands:
                 job, fates = self._ledger.apply(job, change, now)
             else:
                 fates = self._ledger.preview(job, change)
-                applied = change.plan_hash == job.plan_hash and from_sheet is None
+                applied = change.plan_hash == job.plan_hash and not any(fate.reopens for fate in fates)
                 if not applied:
                     self._ledger.defer(job, change, now)
             job = self._ledger.settle(job.id, now)

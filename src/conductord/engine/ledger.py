@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from conductord.definition import Definition, Source
-from conductord.engine.plans import Plans
+from conductord.engine.plans import Plans, UnreadablePlanError
 from conductord.engine.revision import Fate, revise, revised_rows
 from conductord.job import (
     BUSY_SHEETS,
@@ -108,7 +108,10 @@ class Ledger:
         return self.store.jobs.change(job.id, now, cause=first.cause, error=error)
 
     def _plan_hooks(self, job: JobRow, now: float) -> None:
-        wanted = self.plans.of(job).on_event
+        try:
+            wanted = self.plans.of(job).on_event
+        except UnreadablePlanError:
+            return  # which is why it failed
         for hook in ("finished", job.state.value):
             if hook in wanted:
                 argv = fill_hook(wanted[hook], job=job.job_id, state=job.state.value)

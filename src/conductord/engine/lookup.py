@@ -2,7 +2,7 @@
 
 import difflib
 
-from conductord.engine.commands import UnknownJob
+from conductord.engine.refusal import UnknownJob
 from conductord.store import JobRow, Store
 
 

@@ -3,9 +3,15 @@
 import hashlib
 from functools import lru_cache
 
+import msgspec
+
 from conductord.definition import Definition, decode_spec, encode_spec
 from conductord.spec import JobSpec, SheetSpec
 from conductord.store import JobRow, SheetRow, Store
+
+
+class UnreadablePlanError(Exception):
+    """What the store has of a job cannot be read by this conductor; the message says why."""
 
 
 class Plans:
@@ -24,11 +30,11 @@ class Plans:
         return digest
 
     def of(self, job: JobRow) -> JobSpec:
-        """What the job runs."""
+        """What the job runs. Raises UnreadablePlanError."""
         return self._read(job.plan_hash)
 
     def by_hash(self, plan_hash: str) -> JobSpec:
-        """The compiled job with this hash. Raises KeyError."""
+        """The compiled job with this hash. Raises UnreadablePlanError."""
         return self._read(plan_hash)
 
     def sheet(self, job: JobRow, sheet: SheetRow) -> SheetSpec:
@@ -36,4 +42,7 @@ class Plans:
         return self.of(job).sheet(sheet.n)
 
     def _decode(self, plan_hash: str) -> JobSpec:
-        return decode_spec(self._store.texts.get(f"plan:{plan_hash}"))
+        try:
+            return decode_spec(self._store.texts.get(f"plan:{plan_hash}"))
+        except (KeyError, msgspec.DecodeError) as error:
+            raise UnreadablePlanError(f"the stored definition of the job cannot be read: {error}") from error

@@ -20,7 +20,6 @@ from conductord.job import (
 from conductord.spec import JobSpec, SheetSpec
 from conductord.store import SheetRow
 
-
 _ENDED = frozenset({SheetState.COMPLETED, SheetState.FAILED, SheetState.SKIPPED, SheetState.CANCELLED})
 
 
@@ -42,6 +41,11 @@ class Fate(msgspec.Struct, frozen=True):
     why: str
     anew: bool = False
     """It runs as if it never had: outputs of earlier attempts do not count as fresh."""
+
+    @property
+    def reopens(self) -> bool:
+        """Whether the sheet would not run without a change of its row."""
+        return self.action is Action.RUN and (self.anew or self.old is None or self.old.state in _ENDED)
 
 
 def revise(old: Sequence[SheetRow], new: JobSpec, from_sheet: int | None = None) -> list[Fate]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from conductord.engine.attempts import AttemptBook
 from conductord.engine.ledger import Ledger, moment
+from conductord.engine.plans import UnreadablePlanError
 from conductord.job import Cause, JobState, SheetMove
 from conductord.spec import LimitRule
 from conductord.store import AttemptRow, JobRow, LimitRow, SheetRow
@@ -92,7 +93,12 @@ class Round:
     def _consider(self, sheet: SheetRow) -> None:
         """Start a sheet that is ready, let it wait for the limit of its instrument, or leave it as it is."""
         job = self._store.jobs.get(sheet.job)
-        instrument = self._ledger.plans.of(job).instruments[sheet.instrument]
+        try:
+            instrument = self._ledger.plans.of(job).instruments[sheet.instrument]
+        except UnreadablePlanError as error:  # must not keep other jobs from starting
+            self._attempts.give_up(job, sheet, Cause.SPAWN, str(error), self._now)
+            self._ledger.settle(job.id, self._now)
+            return
         limit = self._limits.get(sheet.instrument)
         most = instrument.concurrency
         if limit is not None and instrument.limit.on_limit == "wait":

@@ -9,8 +9,8 @@ from typing import TypeVar
 import conductor_api as api
 from conductord.conductor import Conductor
 from conductord.config import Settings
-from conductord.engine.commands import UnknownJob
 from conductord.engine.lookup import find_job
+from conductord.engine.refusal import UnknownJob
 from conductord.feed import Feed
 from conductord.job import Hold
 from conductord.reader import Reader

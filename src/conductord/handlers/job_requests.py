@@ -9,7 +9,8 @@ from typing import TypeVar
 import conductor_api as api
 from conductord import intake
 from conductord.definition import Definition
-from conductord.engine.commands import Continuation, Reason, Refused, Submission, check_start_sheet
+from conductord.engine.commands import Continuation, Submission, check_start_sheet
+from conductord.engine.refusal import Reason, Refused
 from conductord.handlers.desk import Desk, must_find
 from conductord.job import ENDED_JOBS, JobState
 from conductord.problems import FileProblemsError

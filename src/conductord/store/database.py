@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -24,8 +24,11 @@ class StateLock:
     """Proof that this process alone writes to a state directory. Ends with the process, whatever ends it."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._descriptor = os.open(directory / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._descriptor = os.open(directory / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as problem:
+            raise StoreError(f"cannot use the state directory {directory}: {problem.strerror}") from problem
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -52,12 +55,14 @@ class Database:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # outputs may be private
-            connection = sqlite3.connect(path, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            database = cls(connection)
-            database.migrate()
+            with ExitStack() as on_failure:
+                database = cls(sqlite3.connect(path, isolation_level=None))
+                on_failure.callback(database.close)
+                database.connection.execute("PRAGMA journal_mode = WAL")
+                database.connection.execute("PRAGMA synchronous = FULL")
+                database.connection.execute("PRAGMA foreign_keys = ON")
+                database.migrate()
+                on_failure.pop_all()
         except (sqlite3.DatabaseError, OSError) as problem:
             raise StoreError(f"cannot use {path}: {problem}") from problem
         return database

@@ -70,13 +70,19 @@ class Events:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
         return 0 if row is None else int(row[0])
 
-    def prune(self, before: float) -> int:
-        """Remove events from before then, but not of jobs that ended later or not at all. Answers how many."""
-        return self._db.execute(
-            "DELETE FROM events WHERE at < :before AND (job IS NULL OR job IN"
-            " (SELECT id FROM jobs WHERE state IN ('completed', 'failed', 'cancelled') AND ended < :before))",
-            {"before": before},
-        ).rowcount
+    def prune(self, before: float, most: int = 20) -> bool:
+        """Remove the events of jobs that ended before then, and those of the daemon itself from before then.
+
+        most: jobs that are looked after at a time, so that nobody waits long. Answers whether there may be more.
+        """
+        self._db.execute("DELETE FROM events WHERE job IS NULL AND at < ?", (before,))
+        jobs = self._db.execute(
+            "SELECT id FROM jobs WHERE state IN ('completed', 'failed', 'cancelled') AND ended < ?"
+            " AND EXISTS (SELECT 1 FROM events WHERE job = jobs.id) LIMIT ?",
+            (before, most),
+        ).fetchall()
+        self._db.executemany("DELETE FROM events WHERE job = ?", jobs)
+        return len(jobs) == most
 
     def _all(self, query: str, values: Sequence[object]) -> list[EventRow]:
         return [read(row, EventRow) for row in self._db.execute(query, values)]

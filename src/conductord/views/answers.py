@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 import conductor_api as api
-from conductord.engine.commands import Continuation, Refused
+from conductord.engine.commands import Continuation
+from conductord.engine.refusal import Refused
 from conductord.engine.revision import Fate
 from conductord.job import Hold
 from conductord.problems import FileProblemsError, Problem

@@ -79,3 +79,21 @@ def test_a_verb_starts_without_asyncio_yaml_and_rich(verb: str, tmp_path: Path) 
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout == "3 []\n"
+
+
+def test_help_of_a_verb_may_be_asked_for_either_way(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["help", "run"])
+    assert "usage: conductor run" in capsys.readouterr().out
+
+
+def test_a_character_that_the_terminal_lacks_is_no_mishap() -> None:
+    script = "from conductord.cli import main; main(['help']); from conductord.cli.output import Output; Output({}).line('\u2713')"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        env={"PYTHONIOENCODING": "ascii"},
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout.endswith(b"?\n")

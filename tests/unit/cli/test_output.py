@@ -4,7 +4,7 @@ import json
 import pytest
 
 from conductor_api import Health
-from conductord.cli.output import Output, wants_color
+from conductord.cli.output import Output, wants_color, without_controls
 
 
 class Terminal(io.StringIO):
@@ -69,3 +69,24 @@ def test_a_document_has_the_keys_of_the_schema(capsys: pytest.CaptureFixture[str
         "uptime_seconds": 2.0,
         "shutting_down": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b[2J\x1b[Hgone", "gone"),
+        ("\x1b]0;title\x07text", "text"),
+        ("\x1b]8;;http://x\x1b\\link", "link"),
+        ("bell\x07 back\x08 carriage\r", "bell back carriage"),
+        ("\x9b31mc1", "31mc1"),
+        ("tab\tand\nline", "tab\tand\nline"),
+        ("broken \x1b[", "broken "),
+    ],
+)
+def test_what_a_job_wrote_cannot_command_the_terminal(text: str, plain: str) -> None:
+    assert without_controls(text, keep_color=False) == plain
+
+
+def test_only_colour_stays_where_colour_is_wanted() -> None:
+    assert without_controls("\x1b[1;31mred\x1b[0m\x1b[2K", keep_color=True) == "\x1b[1;31mred\x1b[0m"

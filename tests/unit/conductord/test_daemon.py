@@ -16,6 +16,7 @@ from conductord.daemon import Daemon
 from conductord.store import StoreError
 from conductord.tree import MARK
 from daemonrpc import DaemonNotRunningError
+from support.waiting import until
 
 SLOW = "name: slow\nworkspace: {work}\nsheets: [{{command: 'echo begun; sleep {seconds}; echo done'}}]"
 
@@ -171,7 +172,5 @@ async def test_a_graceful_shutdown_does_not_wait_for_ever(settings: Settings, tm
 async def test_snapshots_are_written_as_top_answers_them(settings: Settings) -> None:
     async with serving(settings) as (client, _):
         path = Path((await client.top_stream()).jsonl_path)
-        async with asyncio.timeout(5):
-            while not path.exists() or not path.read_bytes().endswith(b"\n"):
-                await asyncio.sleep(0.01)
-        assert f'"daemon_pid":{os.getpid()}' in path.read_text()
+        await until(lambda: path.exists() and path.read_bytes().endswith(b"\n"))
+    assert f'"daemon_pid":{os.getpid()}' in path.read_text()

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from support.engine import World, job_text
 
 from conductord.job import AttemptState, Cause, Hold, JobState, SheetState
+from support.engine import World, job_text
 
 S = SheetState
 RETRY = ", retry: {max: 1, backoff: 10s}"

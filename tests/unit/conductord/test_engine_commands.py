@@ -4,12 +4,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.engine import World, job_text
 
-from conductord.engine.commands import Reason, Refused, UnknownJob
 from conductord.engine.lookup import find_job
+from conductord.engine.refusal import Reason, Refused, UnknownJob
 from conductord.job import Cause, Hold, JobState, SheetState
 from conductord.validate import Check
+from support.engine import World, job_text
 
 S = SheetState
 
@@ -193,6 +193,18 @@ class TestResume:
         (attempt,) = world.start()
         world.end(attempt, Cause.EXIT)
         assert world.job(job).state is JobState.FAILED
+
+    def test_a_failed_sheet_runs_again_although_another_still_runs(self, tmp_path: Path) -> None:
+        world = World(tmp_path)
+        job = world.submit(job_text("a", "b", b=", needs: []"))
+        first, second = world.start()
+        world.end(first, Cause.EXIT, retriable=False)
+        done = world.commands.resume(world.job(job), None, None, world.now)
+        assert not done.applied
+        world.end(second)
+        world.run()
+        assert world.job(job).state is JobState.COMPLETED
+        assert world.sheet(job, 1).attempts == 2
 
 
 class TestModify:
@@ -410,12 +422,24 @@ class TestLookup:
         assert unknown.value.candidates == ["dent#2", "demo#1"]
 
 
+def test_a_definition_that_cannot_be_read_fails_its_job_and_no_other(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    broken, fine = world.submit(job_text("a")), world.submit(job_text("b"))
+    with world.store.transaction():
+        world.store.jobs.change(broken.id, world.now, plan_hash="of nothing")
+    world.run()
+    assert world.job(broken).state is JobState.FAILED
+    assert "cannot be read" in str(world.job(broken).error)
+    assert world.job(fine).state is JobState.COMPLETED
+
+
 def test_a_compiled_job_round_trips(tmp_path: Path) -> None:
     world = World(tmp_path)
     rich = job_text(
         "a",
         rest="instruments: {c: {command: [x, '{prompt}'], stdin: '{prompt}', limit: {patterns: [y], max_wait: 6h}}}",
-        a=", retry: {max: 2, on_exit: [3]}, timeout: 5m, validate: [{file: x, fresh: true}, {json: y}, {exit_code: [0, 3]},"
+        a=", retry: {max: 2, on_exit: [3]}, timeout: 5m,"
+        " validate: [{file: x, fresh: true}, {json: y}, {exit_code: [0, 3]},"
         " {contains: z}, {command: 'true'}, {contains: {path: p, regex: q}}]",
     )
     job = world.submit(rich)

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from support.engine import World, job_text
-
 from conductord.job import Cause, JobState, SheetState
 from conductord.store import LimitRow
+from support.engine import World, job_text
 
 S = SheetState
 CLAUDE = "instruments: {claude: {command: [echo, '{prompt}'], concurrency: 1, limit: {patterns: [x]}}}"

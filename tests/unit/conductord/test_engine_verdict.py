@@ -122,8 +122,9 @@ def test_exit_codes_of_the_sheet_decide() -> None:
 def test_failures_of_the_same_kind_have_the_same_signature() -> None:
     spec = job()
     signatures = {
-        judge(facts(2, stderr=f"line\nat 12:0{n}: port {8000 + n} is taken\n"), spec.sheet(1), spec.instruments["agent"])
-        .signature
+        judge(
+            facts(2, stderr=f"line\nat 12:0{n}: port {8000 + n} is taken\n"), spec.sheet(1), spec.instruments["agent"]
+        ).signature
         for n in range(5)
     }
     assert signatures == {"exit 2: at N:N: port N is taken"}

@@ -1,7 +1,7 @@
 """The stream of events: replay, going live, and every way to end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from support.engine import World, job_text
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(tmp_path)
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(tmp_path)
+    yield store
+    store.close()
 
 
 def write(store: Store, count: int, name: str = "daemon.started") -> None:

@@ -6,8 +6,6 @@ import signal
 from pathlib import Path
 
 import psutil
-from support.engine import World, job_text
-from support.office import office
 
 from conductor_api import Cause, JobStatus
 from conductord import runner
@@ -15,8 +13,14 @@ from conductord.job import JobState
 from conductord.recovery import put_in_order, remove_orphans
 from conductord.runner import LaunchRequest
 from conductord.tree import MARK
+from support.engine import World, job_text
+from support.office import office
+from support.waiting import until
 
-STEP = "  - {name: a, command: 'echo begun; echo x >> runs; while [ ! -e go ]; do sleep 0.02; done; echo done; exit 3'%s}\n"
+STEP = (
+    "  - {name: a, command: 'echo begun; echo x >> runs; while [ ! -e go ]; do sleep 0.02; done; echo done; exit 3'"
+    "%s}\n"
+)
 PATIENT = STEP % ", validate: [{exit_code: [3]}]"
 
 
@@ -52,9 +56,7 @@ async def test_a_step_that_ended_without_a_daemon_is_judged_by_its_result(tmp_pa
         await at.seen(job, "sheet.started")
         directory = Path((await at.client.get_job_status(job)).sheets["1"].attempts[0].directory)
     (tmp_path / "work" / "go").touch()
-    async with asyncio.timeout(10):
-        while runner.read_exit(directory) is None:
-            await asyncio.sleep(0.01)
+    await until(lambda: runner.read_exit(directory))
     async with office(tmp_path) as at:
         state = await at.ended(job)
         assert (state.status, state.sheets["1"].attempt_count) == ("completed", 1)
@@ -64,8 +66,7 @@ async def test_a_step_that_left_neither_process_nor_result_is_interrupted_and_ru
     async with office(tmp_path) as at:
         job = await at.submit(PATIENT)
         await at.seen(job, "sheet.started")
-        while not (at.work / "runs").exists():
-            await asyncio.sleep(0.01)
+        await until((at.work / "runs").exists)
     end_everything(tmp_path)
     (tmp_path / "work" / "go").touch()
     async with office(tmp_path) as at:
@@ -81,14 +82,19 @@ async def test_follow_over_a_restart_has_no_line_missing_and_none_twice(tmp_path
     async with office(tmp_path) as at:
         job = await at.submit("  - {name: a, command: 'for i in 1 2 3 4 5 6 7 8; do echo line $i; sleep 0.1; done'}\n")
     for _ in range(4):
-        async with office(tmp_path) as at, asyncio.timeout(20):
-            async with at.client.monitor(since, job, include_output=True, until_job_ends=True) as events:
-                async for event in events:
-                    since = event.seq
-                    if event.event == "sheet.output" and event.data is not None:
-                        text += str(event.data.text)
-                        break
-    async with office(tmp_path) as at, at.client.monitor(since, job, include_output=True, until_job_ends=True) as events:
+        async with (
+            office(tmp_path) as at,
+            at.client.monitor(since, job, include_output=True, until_job_ends=True) as events,
+        ):
+            async for event in events:
+                since = event.seq
+                if event.event == "sheet.output" and event.data is not None:
+                    text += str(event.data.text)
+                    break
+    async with (
+        office(tmp_path) as at,
+        at.client.monitor(since, job, include_output=True, until_job_ends=True) as events,
+    ):
         async for event in events:
             if event.event == "sheet.output" and event.data is not None:
                 text += str(event.data.text)
@@ -121,8 +127,7 @@ async def test_a_process_that_was_not_written_down_is_found(tmp_path: Path) -> N
                 directory=Path(attempt.dir), argv=spec.argv, workspace=at.work, env={"PATH": os.environ["PATH"]}
             )
         )
-        while not (at.work / "runs").exists():
-            await asyncio.sleep(0.01)
+        await until((at.work / "runs").exists)
     async with office(tmp_path) as at:
         await at.seen(job, "sheet.started")
         (at.work / "go").touch()

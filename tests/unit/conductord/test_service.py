@@ -1,4 +1,4 @@
-"""Each of the 25 methods, through the generated client and dispatch, over real steps. Answers are held against the schema."""
+"""Each of the 25 methods, through the generated client and dispatch, over real steps; answers must fit the schema."""
 
 import asyncio
 import json
@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from support.office import Office, office
 
 import conductor_api as api
 from conductor_api import JobStatus, SheetStatus
 from conductord.views.jobs import ALL_TAILS_BYTES
 from daemonrpc import InvalidParamsError
+from support.office import Office, office
+from support.waiting import until
 
 OK = "  - {name: a, command: echo hello}\n"
-WAITING = "  - {name: a, command: 'while [ ! -e go ]; do sleep 0.02; done; echo went'}\n  - {name: b, command: echo b}\n"
+WAITING = (
+    "  - {name: a, command: 'while [ ! -e go ]; do sleep 0.02; done; echo went'}\n  - {name: b, command: echo b}\n"
+)
 BAD = "  - {name: a, command: 'echo oops 42 >&2; exit 3'}\n"
 
 
@@ -49,7 +52,8 @@ class TestSubmit:
 
     async def test_dry_run_runs_nothing(self, at: Office) -> None:
         """In the reference a dry run over the socket ran the job for real."""
-        text = f"name: demo\nworkspace: {at.work}\nsheets: [{{command: touch made, validate: [{{file: made}}]}}, {{command: 'true'}}]"
+        sheets = "[{command: touch made, validate: [{file: made}]}, {command: 'true'}]"
+        text = f"name: demo\nworkspace: {at.work}\nsheets: {sheets}"
         answer = await at.client.submit_job(config_text=text, dry_run=True, start_sheet=2)
         assert (answer.status, answer.job_id, answer.created) == ("accepted", "", False)
         assert [(sheet.sheet_num, sheet.skipped, sheet.validations) for sheet in answer.plan] == [
@@ -97,7 +101,11 @@ class TestSubmit:
             ({"config_path": "x", "client_cwd": "relative"}, "invalid_config", "not an absolute path"),
             ({"config_text": "name: x\nsheets: [{command: a}]", "self_healing": True}, "unsupported", "self_healing"),
             ({"config_text": "name: x\nsheets: [{command: a}]", "start_sheet": 2}, "invalid_config", "start_sheet 2"),
-            ({"config_text": "name: x\nsheets: [{command: a}]", "start_sheet": 2, "dry_run": True}, "invalid_config", "start_sheet"),
+            (
+                {"config_text": "name: x\nsheets: [{command: a}]", "start_sheet": 2, "dry_run": True},
+                "invalid_config",
+                "start_sheet",
+            ),
         ],
     )
     async def test_what_cannot_be_done_is_rejected_with_a_reason(
@@ -109,9 +117,7 @@ class TestSubmit:
 
     async def test_200_duplicate_submissions_make_one_job(self, at: Office) -> None:
         text = f"name: demo\nworkspace: {at.work}\nsheets: [{{command: echo x >> count}}]"
-        answers = await asyncio.gather(
-            *(at.client.submit_job(config_text=text, request_id="same") for _ in range(200))
-        )
+        answers = await asyncio.gather(*(at.client.submit_job(config_text=text, request_id="same") for _ in range(200)))
         assert {answer.job_id for answer in answers} == {"demo#1"}
         assert sum(answer.created for answer in answers) == 1
         await at.ended("demo#1")
@@ -126,7 +132,11 @@ class TestSubmit:
     async def test_no_work_is_taken_while_going_down(self, at: Office) -> None:
         at.desk.conductor.draining = True
         answer = await at.client.submit_job(config_text="name: x\nsheets: [{command: a}]")
-        assert (answer.status, answer.reason, answer.message) == ("rejected", "shutting_down", "Daemon is shutting down")
+        assert (answer.status, answer.reason, answer.message) == (
+            "rejected",
+            "shutting_down",
+            "Daemon is shutting down",
+        )
 
     async def test_no_work_is_taken_when_the_disk_is_full(self, tmp_path: Path) -> None:
         async with office(tmp_path, disk_low=2**60) as at:
@@ -137,7 +147,8 @@ class TestSubmit:
 
     async def test_warnings_tell_what_is_missing(self, at: Office) -> None:
         answer = await at.client.submit_job(
-            config_text="name: x\nsheets: [{prompt: do, instrument: i}]\ninstruments: {i: {command: [no-such-program, '{prompt}'], pass_env: [NOT_SET]}}",
+            config_text="name: x\nsheets: [{prompt: do, instrument: i}]\n"
+            "instruments: {i: {command: [no-such-program, '{prompt}'], pass_env: [NOT_SET]}}",
             dry_run=True,
         )
         assert any("NOT_SET" in warning for warning in answer.warnings)
@@ -147,7 +158,9 @@ class TestSubmit:
 class TestStatus:
     async def test_a_failed_sheet_says_how_it_failed(self, at: Office) -> None:
         """In the reference it had only a message and the code E999."""
-        job = await at.submit("  - {name: a, command: 'echo out; echo oops >&2; exit 3', retry: {max: 1, backoff: 10ms}}\n")
+        job = await at.submit(
+            "  - {name: a, command: 'echo out; echo oops >&2; exit 3', retry: {max: 1, backoff: 10ms}}\n"
+        )
         state = await at.ended(job)
         sheet = state.sheets["1"]
         assert (state.status, state.cause, state.total_retry_count) == ("failed", "exit", 1)
@@ -203,7 +216,9 @@ class TestStatus:
             assert error.value.data.candidates == ["fix-tests"]
 
     async def test_tails_of_many_sheets_stay_small(self, at: Office) -> None:
-        sheets = "".join(f"  - {{name: s{n}, needs: [], command: 'head -c 20000 /dev/zero | tr \\\\0 x'}}\n" for n in range(3))
+        sheets = "".join(
+            f"  - {{name: s{n}, needs: [], command: 'head -c 20000 /dev/zero | tr \\\\0 x'}}\n" for n in range(3)
+        )
         job = await at.submit(sheets)
         await at.ended(job)
         state = await at.client.get_job_status(job, output_bytes=10240)
@@ -227,14 +242,21 @@ class TestPauseAndResume:
         assert state.waiting_for.kind is api.WaitKind.HOLD
         resumed = await at.client.resume_job(job)
         assert resumed.status == "accepted"
-        assert [(change.action, change.why) for change in resumed.changes] == [("keep", "completed"), ("run", "has not run yet")]
+        assert [(change.action, change.why) for change in resumed.changes] == [
+            ("keep", "completed"),
+            ("run", "has not run yet"),
+        ]
         assert (await at.ended(job)).status is JobStatus.COMPLETED
 
     async def test_domain_failures_are_results(self, at: Office) -> None:
         job = await at.submit(OK)
         await at.ended(job)
         paused = await at.client.pause_job(job)
-        assert (paused.paused, paused.reason, paused.error) == (False, "wrong_state", f"Job '{job}' is completed, not running")
+        assert (paused.paused, paused.reason, paused.error) == (
+            False,
+            "wrong_state",
+            f"Job '{job}' is completed, not running",
+        )
         missing = await at.client.pause_job("nothing")
         assert (missing.paused, missing.reason, missing.error) == (False, "not_found", "Job 'nothing' not found")
         resumed = await at.client.resume_job(job)
@@ -266,7 +288,12 @@ class TestPauseAndResume:
         before = await at.ended(job)
         path.write_text("name: x\nsheets: [{command: a, timeout: soon}]")
         answer = await at.client.resume_job(job)
-        assert (answer.status, answer.reason, answer.job_id, answer.state) == ("rejected", "invalid_config", job, "failed")
+        assert (answer.status, answer.reason, answer.job_id, answer.state) == (
+            "rejected",
+            "invalid_config",
+            job,
+            "failed",
+        )
         assert answer.problems[0].line == 2
         path.unlink()
         assert "cannot read it" in str((await at.client.resume_job(job)).message)
@@ -288,10 +315,9 @@ class TestPauseAndResume:
 class TestCancel:
     async def test_the_whole_tree_is_gone_when_the_answer_comes(self, at: Office) -> None:
         script = "trap '' TERM; setsid sleep 300 & sleep 300 & echo $$ > pid; wait; wait"
-        job = await at.submit(f"  - {{name: a, command: \"{script}\"}}\n  - {{name: b, command: touch b}}\n")
+        job = await at.submit(f'  - {{name: a, command: "{script}"}}\n  - {{name: b, command: touch b}}\n')
         await at.seen(job, "sheet.started")
-        while not (at.work / "pid").exists():
-            await asyncio.sleep(0.01)
+        await until((at.work / "pid").exists)
         answer = await at.client.cancel_job(job, 0.2)
         assert (answer.cancelled, answer.cancelling, answer.state) == (True, False, "cancelled")
         assert (await at.client.top()).processes[1:] == []
@@ -302,8 +328,7 @@ class TestCancel:
     async def test_a_validation_that_runs_is_ended_too(self, at: Office) -> None:
         job = await at.submit("  - {name: a, command: 'true', validate: [{command: 'touch checking; sleep 300'}]}\n")
         await at.seen(job, "sheet.started")
-        while not (at.work / "checking").exists():
-            await asyncio.sleep(0.01)
+        await until((at.work / "checking").exists)
         answer = await at.client.cancel_job(job, 0.2)
         assert answer.state == "cancelled"
 
@@ -356,7 +381,9 @@ class TestErrorsAndHistory:
         ]
 
     async def test_history_is_paged_and_says_what_was_started(self, at: Office) -> None:
-        job = await at.submit("  - {name: a, command: 'echo no; exit 1', retry: {max: 4, backoff: 1ms}}\n  - {name: b, command: x}\n")
+        job = await at.submit(
+            "  - {name: a, command: 'echo no; exit 1', retry: {max: 4, backoff: 1ms}}\n  - {name: b, command: x}\n"
+        )
         await at.ended(job)
         first = await at.client.get_execution_history(job, limit=3)
         assert [record.attempt_num for record in first.records] == [5, 4, 3]
@@ -365,7 +392,12 @@ class TestErrorsAndHistory:
         assert [record.attempt_num for record in rest.records] == [2, 1]
         assert not rest.has_more
         record = rest.records[0]
-        assert (record.command, record.output, record.exit_code, record.cause) == (["sh", "-c", "echo no; exit 1"], "no\n", 1, "exit")
+        assert (record.command, record.output, record.exit_code, record.cause) == (
+            ["sh", "-c", "echo no; exit 1"],
+            "no\n",
+            1,
+            "exit",
+        )
         one = await at.client.get_execution_history(job, attempt_num=4, output_bytes=0)
         assert [(r.attempt_num, r.output) for r in one.records] == [(4, None)]
         none = await at.client.get_execution_history(job, sheet_num=2)
@@ -382,14 +414,19 @@ class TestErrorsAndHistory:
 
 
 class TestRecover:
-    SHEETS = "  - {name: a, command: 'true', validate: [{file: out, fresh: true}, {command: test -s out}]}\n  - {name: b, command: touch b}\n"
+    SHEETS = (
+        "  - {name: a, command: 'true', validate: [{file: out, fresh: true}, {command: test -s out}]}\n"
+        "  - {name: b, command: touch b}\n"
+    )
 
     async def test_outputs_that_were_put_right_by_hand_are_taken(self, at: Office) -> None:
         job = await at.submit(self.SHEETS)
         state = await at.ended(job)
         assert state.cause is api.Cause.INVALID
         no = await at.client.recover_job(job)
-        assert [(sheet.recovered, sheet.message.split(":")[0]) for sheet in no.sheets] == [(False, "out exists and is fresh")]
+        assert [(sheet.recovered, sheet.message.split(":")[0]) for sheet in no.sheets] == [
+            (False, "out exists and is fresh")
+        ]
         (at.work / "out").write_text("made by hand")
         yes = await at.client.recover_job(job, resume=True)
         assert (yes.sheets[0].recovered, yes.resumed) == (True, True)
@@ -404,10 +441,14 @@ class TestRecover:
         await at.ended(job)
         (at.work / "out").write_text("made by hand")
         seq = (await at.client.status()).seq
-        before = sorted((str(path), path.stat().st_mtime_ns) for path in at.place.rglob("*") if "conductor.db" not in path.name)
+        before = sorted(
+            (str(path), path.stat().st_mtime_ns) for path in at.place.rglob("*") if "conductor.db" not in path.name
+        )
         found = await at.client.recover_job(job, dry_run=True)
         assert found.sheets[0].recovered
-        after = sorted((str(path), path.stat().st_mtime_ns) for path in at.place.rglob("*") if "conductor.db" not in path.name)
+        after = sorted(
+            (str(path), path.stat().st_mtime_ns) for path in at.place.rglob("*") if "conductor.db" not in path.name
+        )
         assert after == before
         assert (await at.client.status()).seq == seq
         assert found.state.status == "failed"
@@ -438,7 +479,9 @@ class TestRecover:
 
 class TestDiagnose:
     async def test_a_failure_is_explained_with_evidence_and_a_command(self, at: Office) -> None:
-        job = await at.submit("  - {name: a, command: 'echo oops >&2; exit 3'}\n  - {name: b, command: [no-such-program]}\n")
+        job = await at.submit(
+            "  - {name: a, command: 'echo oops >&2; exit 3'}\n  - {name: b, command: [no-such-program]}\n"
+        )
         await at.ended(job)
         found = await at.client.diagnose(job)
         assert [finding.code for finding in found.findings] == ["exit_code", "program_missing"]
@@ -460,7 +503,9 @@ class TestLimits:
 
     async def test_a_limit_is_seen_waited_for_lifted_and_not_counted(self, at: Office) -> None:
         prompt = "test -e go && exec touch out; echo Rate limit reached. Try again in 5m"
-        job = await at.submit(f"  - {{name: a, prompt: '{prompt}', instrument: agent, validate: [{{file: out}}]}}\n", rest=self.AGENT)
+        job = await at.submit(
+            f"  - {{name: a, prompt: '{prompt}', instrument: agent, validate: [{{file: out}}]}}\n", rest=self.AGENT
+        )
         await at.seen(job, "sheet.waiting")
         limits = await at.client.rate_limits()
         assert (limits.active_limits, limits.recent_events_count) == (1, 1)
@@ -513,7 +558,7 @@ class TestDaemon:
         assert (ready.status, ready.running_jobs, ready.child_processes) == ("ready", 0, 0)
 
     async def test_top_shows_the_processes_of_steps(self, at: Office) -> None:
-        job = await at.submit(WAITING)
+        job = await at.submit("  - {name: a, command: [sleep, '60']}\n")
         await at.seen(job, "sheet.started")
         mine: list[api.ProcessMetric] = []
         while len(mine) < 2:  # the shim and the step, as soon as it has started the step
@@ -568,7 +613,9 @@ class TestEvents:
         signalled = await at.submit("  - {name: a, command: 'kill -9 $$'}\n")
         await at.ended(killed)
         await at.ended(signalled)
-        ends = {e.job_id: (e.event_type, e.signal_num) for e in (await at.client.events()).events if e.event_type != "spawn"}
+        ends = {
+            e.job_id: (e.event_type, e.signal_num) for e in (await at.client.events()).events if e.event_type != "spawn"
+        }
         assert ends[killed][0] == "kill"
         assert ends[signalled] == ("signal", 9)
 
@@ -585,17 +632,17 @@ class TestEvents:
 
     async def test_output_is_streamed_with_its_place(self, at: Office) -> None:
         job = await at.submit("  - {name: a, command: 'echo one; sleep 0.5; echo two; echo three >&2'}\n")
-        chunks = []
         async with asyncio.timeout(20), at.client.monitor(0, job, include_output=True, until_job_ends=True) as events:
-            async for event in events:
-                if event.event == "sheet.output" and event.data is not None:
-                    chunks.append(event.data)
+            found = [event async for event in events]
+        chunks = [event.data for event in found if event.event == "sheet.output" and event.data is not None]
         out = [chunk for chunk in chunks if chunk.stream == "stdout"]
         assert "".join(str(chunk.text) for chunk in out) == "one\ntwo\n"
         assert len(out) == 2
         assert (out[1].offset, out[1].size) == (4, 4)
         assert [chunk.text for chunk in chunks if chunk.stream == "stderr"] == ["three\n"]
-        assert b"three" not in (at.place / "state" / "conductor.db").read_bytes(), "the text is stored once, in its file"
+        assert b"three" not in (at.place / "state" / "conductor.db").read_bytes(), (
+            "the text is stored once, in its file"
+        )
 
     async def test_a_stream_ends_with_the_job(self, at: Office) -> None:
         job = await at.submit(OK)
@@ -622,7 +669,8 @@ class TestEvents:
 
 class TestPatterns:
     async def test_patterns_are_computed_from_past_attempts(self, at: Office) -> None:
-        flaky = "  - {name: a, command: 'test -e tried || { touch tried; echo no 7 >&2; exit 1; }', retry: {max: 2, backoff: 1ms}}\n"
+        script = "test -e tried || { touch tried; echo no 7 >&2; exit 1; }"
+        flaky = f"  - {{name: a, command: '{script}', retry: {{max: 2, backoff: 1ms}}}}\n"
         for _ in range(3):
             (at.work / "tried").unlink(missing_ok=True)
             await at.ended(await at.submit(flaky))
@@ -641,7 +689,6 @@ async def test_hooks_run_when_a_job_ends_and_only_then(at: Office) -> None:
     rest = json.dumps({"failed": f"{hook} failed {{job}}:{{state}}", "finished": f"{hook} finished {{state}}"})
     job = await at.submit(BAD, rest=f"on_event: {rest.replace('{job}', '{job}')}")
     await at.ended(job)
-    while not all((at.work / name).exists() for name in ("failed", "finished")):
-        await asyncio.sleep(0.01)
+    await until(lambda: all((at.work / name).exists() for name in ("failed", "finished")))
     assert (at.work / "failed").read_text() == f"{job}:failed\n"
     assert (at.work / "finished").read_text() == "failed\n"

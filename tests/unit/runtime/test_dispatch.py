@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from daemonrpc.context import Context, Peer
 from daemonrpc.dispatch import BoundCall, Dispatcher
@@ -24,7 +24,6 @@ from daemonrpc.errors import (
 from daemonrpc.handler import RequestHandler
 from daemonrpc.message import NO_ID, ErrorObject, Meta, Request, rpc_error
 from daemonrpc.method import Method, ServiceInfo, StreamMethod
-from msgspec import Raw
 
 OWNER = Peer(uid=1, gid=1, pid=1, access=frozenset(("owner", "group", "any")))
 STRANGER = Peer(uid=2, gid=2, pid=2)

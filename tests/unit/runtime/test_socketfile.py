@@ -117,9 +117,7 @@ def test_dead_socket_is_replaced(socket_path: Path, open_at: Open) -> None:
     ],
     ids=["file", "directory", "fifo", "symlink"],
 )
-def test_what_is_no_dead_socket_is_left_alone(
-    socket_path: Path, make: Callable[[Path], object], what: str
-) -> None:
+def test_what_is_no_dead_socket_is_left_alone(socket_path: Path, make: Callable[[Path], object], what: str) -> None:
     make(socket_path)
     before = socket_path.lstat()
     refused(socket_path, what)

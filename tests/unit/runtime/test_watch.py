@@ -2,7 +2,6 @@ import asyncio
 import socket
 
 from daemonrpc.watch import LineWatch, PeerWatch, peer_hung_up
-
 from support.waiting import until
 
 

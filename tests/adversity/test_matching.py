@@ -1,0 +1,237 @@
+"""Nobody ever gets another caller's answer (RULES 1.4, 1.5, 2.4)."""
+
+import asyncio
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemonrpc import (
+    CallTimeoutError,
+    Channel,
+    ConnectionLostError,
+    DaemonError,
+    DaemonServer,
+    Limits,
+    MessageTooLargeError,
+    ProtocolError,
+)
+from support.callers import OpenCaller
+from support.faults import FaultProxy
+from support.raw import FakeServer, RawPeer
+from support.service import Service
+from support.waiting import until
+
+CALLERS = 64
+CALLS = 5000
+
+
+async def _delayed(params: Any, _context: Any) -> Any:
+    nonce, seconds = params
+    await asyncio.sleep(seconds)
+    return nonce
+
+
+@pytest.mark.parametrize("pool_size", [1, 8])
+async def test_every_answer_is_the_callers_own_under_cancels_timeouts_and_delays(
+    service: Service, socket_path: Path, pool_size: int
+) -> None:
+    """RULES 2.4: the desynchronised pool that gave one user the data of another."""
+    chance = random.Random(pool_size)
+    service.handler.register("delayed", _delayed)
+    outcomes: dict[str, int] = {"answered": 0, "late": 0, "cancelled": 0}
+    nonces = iter(range(CALLS // 2))
+
+    async def caller(client: Channel) -> None:
+        for nonce in nonces:
+            delay = chance.choice([0, 0, 0.001, 0.004])
+            timeout = chance.choice([1e-9, 0.002, 30, 30, None])
+            call = asyncio.ensure_future(client.call("delayed", [nonce, delay], timeout=timeout))
+            if chance.random() < 0.3:
+                asyncio.get_running_loop().call_later(chance.choice([0, 0.001, 0.003]), call.cancel)
+            try:
+                assert await call == nonce
+                outcomes["answered"] += 1
+            except CallTimeoutError:
+                outcomes["late"] += 1
+            except asyncio.CancelledError:
+                outcomes["cancelled"] += 1
+
+    async with DaemonServer(socket_path, service.handler) as server, Channel(socket_path, pool_size=pool_size) as client:
+        await asyncio.gather(*(caller(client) for _ in range(CALLERS)))
+        assert sum(outcomes.values()) == CALLS // 2
+        assert min(outcomes.values()) > 100, outcomes
+        await until(lambda: client.statistics()["in_flight"] == 0)
+        await until(lambda: server.statistics()["tasks"] == 0)
+
+
+async def test_late_answer_after_a_timeout_is_dropped(client_of: OpenCaller, socket_path: Path) -> None:
+    async def serve(peer: RawPeer) -> None:
+        late: list[Any] = []
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            if request["method"] == "slow":
+                late.append(request)
+            elif "id" in request:
+                for old in late:
+                    peer.answer(old, "the late one")
+                late.clear()
+                peer.answer(request, request["params"])
+
+    async with FakeServer(socket_path, serve):
+        client = client_of(socket_path)
+        for turn in range(5):
+            with pytest.raises(CallTimeoutError):
+                await client.call("slow", [turn], timeout=0.02)
+            assert await client.call("quick", [turn]) == [turn]
+        await client.close()
+
+
+@pytest.mark.parametrize("stray", [77, "1", None, 1.0, True, [1]])
+async def test_stray_answer_closes_the_connection_and_nobody_gets_it(
+    client_of: OpenCaller, socket_path: Path, stray: Any
+) -> None:
+    """RULES 1.4: one stray line, and each call got the answer of the one before."""
+
+    async def serve(peer: RawPeer) -> None:
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            if request["method"] == "poisoned":
+                peer.answer({"id": stray}, "STRAY")
+            peer.answer(request, request["params"])
+
+    async with FakeServer(socket_path, serve) as fake:
+        client = client_of(socket_path)
+        assert await client.call("first", [1]) == [1]
+        with pytest.raises((ProtocolError, ConnectionLostError)):
+            await client.call("poisoned", [2])
+        assert await client.call("after", [3]) == [3]
+        await client.close()
+    assert fake.connections == 2
+
+
+async def test_answer_that_comes_while_nobody_calls_is_never_given_to_the_next_caller(
+    client_of: OpenCaller, socket_path: Path
+) -> None:
+    """The next id of a connection can be guessed; an answer that is there before the question is not its answer."""
+
+    async def serve(peer: RawPeer) -> None:
+        turn = 1
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            peer.answer(request, request["params"])
+            turn += 1
+            if fake.connections == 1:
+                peer.answer({"id": turn}, "STRAY")
+
+    async with FakeServer(socket_path, serve) as fake:
+        client = client_of(socket_path)
+        results = [await _result(client.call("a", [number])) for number in range(5)]
+        await client.close()
+    assert "STRAY" not in results
+    assert results[2:] == [[2], [3], [4]]
+
+
+async def _result(call: Any) -> Any:
+    try:
+        return await call
+    except DaemonError:
+        return None
+
+
+async def test_second_answer_to_a_call_closes_the_connection(client_of: OpenCaller, socket_path: Path) -> None:
+    async def serve(peer: RawPeer) -> None:
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            peer.answer(request, request["params"])
+            if request["method"] == "twice":
+                peer.answer(request, "AGAIN")
+
+    async with FakeServer(socket_path, serve) as fake:
+        client = client_of(socket_path)
+        assert await client.call("twice", [1]) == [1]
+        for number in range(5):
+            assert await client.call("a", [number]) == [number]
+        await client.close()
+    assert fake.connections == 2
+
+
+async def test_all_calls_of_a_connection_with_a_stray_answer_fail_and_none_is_answered_wrongly(
+    socket_path: Path,
+) -> None:
+    async def serve(peer: RawPeer) -> None:
+        requests = [await peer.line() for _ in range(10)]
+        peer.answer(requests[0], requests[0]["params"])
+        peer.answer({"id": 999}, "STRAY")
+        for request in requests[1:]:
+            peer.answer(request, request["params"])
+        await peer.rest()
+
+    async with FakeServer(socket_path, serve), Channel(socket_path, pool_size=1) as client:
+        calls = (client.call("a", [number]) for number in range(10))
+        results = await asyncio.gather(*calls, return_exceptions=True)
+    assert results[0] == [0]
+    assert all(isinstance(result, ProtocolError) for result in results[1:]), results
+
+
+@pytest.mark.parametrize("garbage", [b"garbage\n", b"\xff\xfe\n", b"5\n", b"[]\n", b'{"id":1}\n', b"\x00" * 100 + b"\n"])
+async def test_garbage_before_an_answer_is_the_servers_fault_and_said_so(
+    client_of: OpenCaller, server: DaemonServer, socket_path: Path, garbage: bytes
+) -> None:
+    async with FaultProxy(socket_path.with_name("p"), server.socket_path, insert=garbage) as proxy:
+        client = client_of(proxy.path)
+        with pytest.raises((ProtocolError, ConnectionLostError)):
+            await client.call("echo", ["mine"])
+        proxy.insert = b""
+        assert await client.call("echo", ["mine"]) == ["mine"]
+        await client.close()
+
+
+async def test_oversize_answer_never_shifts_later_answers(client_of: OpenCaller, socket_path: Path) -> None:
+    """RULES 1.5: after an answer over the limit, call 3 received the answer of call 1."""
+
+    async def serve(peer: RawPeer) -> None:
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            big = request["method"] == "big"
+            peer.answer(request, "x" * 5000 if big else request["params"])
+
+    async with FakeServer(socket_path, serve):
+        client = client_of(socket_path, limits=Limits(line_bytes=2000))
+        for number in range(5):
+            with pytest.raises((ProtocolError, ConnectionLostError)):
+                await client.call("big", [number])
+            assert await client.call("small", [number]) == [number]
+        await client.close()
+
+
+async def test_answer_over_the_servers_limit_is_an_error_of_its_call_alone(
+    client_of: OpenCaller, service: Service, socket_path: Path
+) -> None:
+    async with DaemonServer(socket_path, service.handler, limits=Limits(line_bytes=2000)):
+        client = client_of(socket_path)
+        for number in range(5):
+            with pytest.raises(MessageTooLargeError):
+                await client.call("big", [5000])
+            assert await client.call("echo", [number]) == [number]
+        await client.close()
+
+
+async def test_slow_call_does_not_hold_up_the_next_one_on_its_connection(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    """RULES 1.3: head-of-line blocking, 1.0 s behind a slow call."""
+    async with Channel(socket_path, pool_size=1) as client:
+        slow = asyncio.create_task(client.call("hold", ["slow"]))
+        await until(lambda: service.probe.started["slow"])
+        assert await client.call("echo", ["quick"]) == ["quick"]
+        assert not slow.done()
+        service.probe.release.set()
+        assert await slow == ["slow"]
+
+
+async def test_null_result_is_an_answer(client_of: OpenCaller, server: DaemonServer, socket_path: Path) -> None:
+    """RULES 1.7: a handler that returned None was never answered."""
+    assert await client_of(socket_path).call("nothing", timeout=5) is None
