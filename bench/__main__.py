@@ -1,4 +1,4 @@
-"""`python -m bench [ROUNDS]`: every question to every system in turn, several rounds; medians and ratios to the floor."""
+"""`python -m bench [ROUNDS]`: every question to every system in turn; medians of the rounds and ratios to the floor."""
 
 import statistics
 import sys
@@ -9,7 +9,9 @@ from bench.systems import CLIENTS, servers
 
 def main(rounds: int) -> None:
     with servers() as paths:
-        print(f"{'operations per second, median of ' + str(rounds) + ' rounds':46}" + "".join(f"{n:>15}" for n in CLIENTS))
+        print(
+            f"{'operations per second, median of ' + str(rounds) + ' rounds':46}" + "".join(f"{n:>15}" for n in CLIENTS)
+        )
         for question in QUESTIONS:
             results: dict[str, list[float]] = {name: [] for name in CLIENTS}
             for _ in range(rounds):

@@ -1,7 +1,8 @@
 """The small API that all systems of the benchmarks serve: what generated code would print for it."""
 
-from daemonrpc import Method, StreamMethod
 from msgspec import Struct
+
+from daemonrpc import Method, StreamMethod
 
 
 class EchoParams(Struct, kw_only=True, omit_defaults=True):

@@ -1,5 +1,8 @@
-"""The floor: the least Python that does the job. asyncio.Protocol, one typed msgspec decode and encode a side, futures by
-id; no limits, no deadlines, no validation of anything else."""
+"""The floor: the least Python that does the job.
+
+asyncio.Protocol, one typed msgspec decode and encode a side, futures by id; no limits, no deadlines, no validation of
+anything else.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -58,8 +61,8 @@ class _Server(_Lines):
             if call.method == "items":
                 self.task = asyncio.get_running_loop().create_task(self._items(call.params.limit))
             else:
-                params = call.params
-                replies.append(_encode(Reply(call.id, EchoResult(job_id=params.job_id, status="ok", limit=params.limit))))
+                result = EchoResult(job_id=call.params.job_id, status="ok", limit=call.params.limit)
+                replies.append(_encode(Reply(call.id, result)))
         if replies:
             self.transport.write(b"\n".join(replies) + b"\n")
 
@@ -68,7 +71,8 @@ class _Server(_Lines):
         self.can_write.set()
         for start in range(0, count, 64):
             await self.can_write.wait()
-            self.transport.write(b"".join(_encode(Event(item(i))) + b"\n" for i in range(start, min(start + 64, count))))
+            numbers = range(start, min(start + 64, count))
+            self.transport.write(b"".join(_encode(Event(item(number))) + b"\n" for number in numbers))
             await asyncio.sleep(0)
 
     def pause_writing(self) -> None:

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from daemonrpc import Channel, Context, DaemonServer, RequestHandler, SyncChannel
-
 from bench.api import ECHO, ITEMS, EchoParams, EchoResult, Item, ItemsEnd, ItemsParams, item
+from daemonrpc import Channel, Context, DaemonServer, RequestHandler, SyncChannel
 
 
 def echo(params: EchoParams, context: Context) -> EchoResult:

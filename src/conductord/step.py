@@ -272,9 +272,9 @@ class Step:
 
     async def _close(self, ending: Ending) -> None:
         await persist(lambda: self._engine.attempts.ended(self.attempt.id, ending, self._clock()))
-        judged, attempt = ending.judgement, self.attempt
-        result = "success" if judged.cause is None else f"{judged.cause}: {judged.message}"
-        logger.info("%s sheet %d attempt %d: %s", attempt.job_id, attempt.sheet, attempt.n, result)
+        done = self._engine.store.attempts.get(self.attempt.id)
+        result = "success" if done.cause is None else f"{done.cause}: {done.error}"
+        logger.info("%s sheet %d attempt %d: %s", done.job_id, done.sheet, done.n, result)
 
 
 def _known_process(attempt: AttemptRow) -> ProcessRef | None:

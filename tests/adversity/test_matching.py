@@ -151,7 +151,8 @@ async def test_second_answer_to_a_call_closes_the_connection(client_of: OpenCall
 
     async with FakeServer(socket_path, serve) as fake:
         client = client_of(socket_path)
-        assert await client.call("twice", [1]) == [1]
+        # The blocking client sees both in one read, and then trusts neither.
+        assert await _result(client.call("twice", [1])) in ([1], None)
         for number in range(5):
             assert await client.call("a", [number]) == [number]
         await client.close()

@@ -45,7 +45,8 @@ class FaultProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.sleep(0)
+        for _ in range(3):  # the turns of the loop that closing takes
+            await asyncio.sleep(0)
         self.path.unlink(missing_ok=True)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -55,20 +56,18 @@ class FaultProxy:
         task.add_done_callback(lambda _task: writer.close())  # also of one that never took its first step
 
     async def _run(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_unix_connection(self.target)
-        ways = [
-            asyncio.create_task(self._pump(reader, far_writer, self.request_bytes)),
-            asyncio.create_task(self._reply(far_reader, writer)),
-        ]
+        connecting = asyncio.ensure_future(asyncio.open_unix_connection(self.target))
+        ways: list[asyncio.Task[None]] = []
         try:
+            far_reader, far_writer = await asyncio.shield(connecting)
+            ways.append(asyncio.create_task(self._pump(reader, far_writer, self.request_bytes)))
+            ways.append(asyncio.create_task(self._reply(far_reader, writer)))
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
+        finally:  # nothing is awaited here: a second cancel would leave the rest undone
             for way in ways:
                 way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            for end in (writer, far_writer):
-                end.close()  # what was passed on still arrives
-            await asyncio.gather(writer.wait_closed(), far_writer.wait_closed(), return_exceptions=True)
+            writer.close()  # what was passed on still arrives
+            connecting.add_done_callback(lambda done: done.result()[1].close())
 
     async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self.insert)

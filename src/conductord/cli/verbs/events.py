@@ -40,8 +40,10 @@ def run(session: Session, args: Namespace) -> int:
         return _processes(session, args)
     if args.observed:
         return _observed(session, args)
-    last_seq = _stored(session, args)
-    return _follow(session, args, last_seq) if args.follow else ExitCode.FINE
+    if args.follow:
+        return _follow(session, args)
+    _stored(session, args)
+    return ExitCode.FINE
 
 
 def _stored(session: Session, args: Namespace) -> int:
@@ -64,13 +66,18 @@ def _stored(session: Session, args: Namespace) -> int:
     return last_seq
 
 
-def _follow(session: Session, args: Namespace, last_seq: int) -> int:
-    following = Following(session, job_id=args.job, since_seq=last_seq, events=_names(args), include_output=args.output)
+def _follow(session: Session, args: Namespace) -> int:
+    seen: int | None = args.since
     try:
-        for event in following:
+        seen = _stored(session, args)
+        for event in Following(
+            session, job_id=args.job, since_seq=seen, events=_names(args), include_output=args.output
+        ):
             _print(session, args, [event])
+            seen = event.seq
     except KeyboardInterrupt:
-        session.output.say(f"\nfollow again: conductor events --follow --since {following.last_seq}")
+        since = "" if seen is None else f" --since {seen}"
+        session.output.say(f"\nfollow again: conductor events --follow{since}")
         return ExitCode.INTERRUPTED
     return ExitCode.FINE
 
