@@ -9,9 +9,8 @@ from bench.systems import CLIENTS, servers
 
 def main(rounds: int) -> None:
     with servers() as paths:
-        print(
-            f"{'operations per second, median of ' + str(rounds) + ' rounds':46}" + "".join(f"{n:>15}" for n in CLIENTS)
-        )
+        title = f"operations per second, median of {rounds} rounds"
+        print(f"{title:46}" + "".join(f"{name:>15}" for name in CLIENTS))
         for question in QUESTIONS:
             results: dict[str, list[float]] = {name: [] for name in CLIENTS}
             for _ in range(rounds):

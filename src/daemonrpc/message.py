@@ -251,7 +251,7 @@ _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{},:"'))
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]"))
 _STEPS = bytes.maketrans(b"[]", b"\x01\xff")  # +1 and -1 as signed bytes
 SHALLOW_LEVELS = 4
-"""So many levels are taken away whole, which is fast for flat lines; the rest is walked, which is fast for deep ones."""
+"""So many levels are taken away whole, which is fast for flat lines; the rest is walked: fast for deep ones."""
 
 
 def is_deeper(line: bytes, depth: int) -> bool:

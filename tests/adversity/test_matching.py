@@ -59,7 +59,10 @@ async def test_every_answer_is_the_callers_own_under_cancels_timeouts_and_delays
             except asyncio.CancelledError:
                 outcomes["cancelled"] += 1
 
-    async with DaemonServer(socket_path, service.handler) as server, Channel(socket_path, pool_size=pool_size) as client:
+    async with (
+        DaemonServer(socket_path, service.handler) as server,
+        Channel(socket_path, pool_size=pool_size) as client,
+    ):
         await asyncio.gather(*(caller(client) for _ in range(CALLERS)))
         assert sum(outcomes.values()) == CALLS // 2
         assert min(outcomes.values()) > 100, outcomes
@@ -177,7 +180,9 @@ async def test_all_calls_of_a_connection_with_a_stray_answer_fail_and_none_is_an
     assert all(isinstance(result, ProtocolError) for result in results[1:]), results
 
 
-@pytest.mark.parametrize("garbage", [b"garbage\n", b"\xff\xfe\n", b"5\n", b"[]\n", b'{"id":1}\n', b"\x00" * 100 + b"\n"])
+@pytest.mark.parametrize(
+    "garbage", [b"garbage\n", b"\xff\xfe\n", b"5\n", b"[]\n", b'{"id":1}\n', b"\x00" * 100 + b"\n"]
+)
 async def test_garbage_before_an_answer_is_the_servers_fault_and_said_so(
     client_of: OpenCaller, server: DaemonServer, socket_path: Path, garbage: bytes
 ) -> None:

@@ -1,7 +1,6 @@
 """The engine over a real store, with the test as clock and as runner: steps end when and how the test says."""
 
 import weakref
-import weakref
 from pathlib import Path
 
 from conductord.definition import Definition, Source, read_definition
@@ -37,7 +36,6 @@ class World:
     def open(self) -> None:
         """A new daemon over the same files."""
         self.store = Store.open(self.place / "state")
-        weakref.finalize(self, self.store.close)
         weakref.finalize(self, self.store.close)
         self.engine = Engine(self.store, self.bounds, self._attempt_dir, spread=lambda: 1.0)
         self.commands = self.engine.commands
