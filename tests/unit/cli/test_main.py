@@ -90,10 +90,7 @@ def test_help_of_a_verb_may_be_asked_for_either_way(capsys: pytest.CaptureFixtur
 def test_a_character_that_the_terminal_lacks_is_no_mishap() -> None:
     script = (
         "from conductord.cli import main; main(['help'])\n"
-    script = (
-        "from conductord.cli import main; main(['help']);"
-        "from conductord.cli.output import Output; Output({}).line('\\u2713')"
-    )
+        "from conductord.cli.output import Output; Output({}).line('\\u2713')\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
