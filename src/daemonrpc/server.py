@@ -156,7 +156,7 @@ class DaemonServer:
         if state is None:
             return {"connections": 0, "tasks": 0, "running": 0, "waiting": 0}
         return {
-            "connections": len(state.connections) + len(self._accepting),
+            "connections": len(state.connections),
             "tasks": len(state.tasks),
             "running": state.slots.running,
             "waiting": state.slots.waiting,
@@ -183,7 +183,7 @@ class DaemonServer:
 
     def _welcome(self, sock: socket.socket, state: ServerState) -> None:
         sock.setblocking(False)
-        if len(state.connections) + len(self._accepting) >= self._max_connections:
+        if len(state.connections) >= self._max_connections:
             self._refuse(sock)
             return
         try:
@@ -194,11 +194,14 @@ class DaemonServer:
             return
         protocol = ServerProtocol(state, peer, self._buffer, self._loop)
         task: asyncio.Task[object] = self._loop.create_task(self._loop.connect_accepted_socket(lambda: protocol, sock))
+        state.connections.add(protocol)  # counted once, from now on until it is lost
         self._accepting.add(task)
-        task.add_done_callback(self._accepted)
+        task.add_done_callback(lambda done: self._accepted(done, protocol, state))
 
-    def _accepted(self, task: "asyncio.Task[object]") -> None:
+    def _accepted(self, task: "asyncio.Task[object]", protocol: ServerProtocol, state: ServerState) -> None:
         self._accepting.discard(task)
+        if task.cancelled() or task.exception() is not None:
+            state.connections.discard(protocol)
         if not task.cancelled() and task.exception() is not None:
             logger.error("a connection could not be set up", exc_info=task.exception())
 

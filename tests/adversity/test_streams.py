@@ -127,11 +127,13 @@ async def test_block_waits_for_the_reader_and_loses_nothing(service: Service, so
     service.handler.register(counting("block"), numbers)
     async with DaemonServer(socket_path, service.handler), Channel(socket_path) as client:
         async with await connect(socket_path) as unread:
+            unread.pause()
             unread.call("numbers")
             await until(lambda: produced)
             for _ in range(20):
                 assert await client.call("echo", [1]) == [1]
             assert len(produced) < 400, "the writer waits"
+            unread.resume()
             seen = [(await unread.line())["params"][0] for _ in range(400)]
             assert seen == list(range(400))
             assert (await unread.line())["id"] == 1
@@ -151,12 +153,10 @@ async def test_rule_for_a_reader_that_does_not_read(service: Service, socket_pat
     service.handler.register(counting(rule), numbers)
     async with DaemonServer(socket_path, service.handler, limits=Limits(stream_items=10)):
         async with await connect(socket_path) as late:
-            late.reader._limit = 1  # type: ignore[attr-defined]  # the stream reader must not read ahead for us
-            late.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            late.pause()
             late.call("numbers")
             await asyncio.wait_for(closed.wait(), SECONDS)
-            late.reader._limit = 2**26  # type: ignore[attr-defined]
-            late.writer.transport.resume_reading()  # type: ignore[attr-defined]
+            late.resume()
             seen: list[int] = []
             while "params" in (message := await late.line()):
                 seen.append(message["params"][0])

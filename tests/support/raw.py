@@ -69,6 +69,20 @@ class RawPeer:
         """Sends no more, and goes on reading."""
         self.writer.write_eof()
 
+    def pause(self) -> None:
+        """Reads nothing more; a reader would otherwise read ahead of the test."""
+        self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Reads again."""
+        self._transport.resume_reading()
+
+    @property
+    def _transport(self) -> asyncio.Transport:
+        transport = self.writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        return transport
+
     async def close(self) -> None:
         """Closes."""
         self.writer.close()

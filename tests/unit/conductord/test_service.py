@@ -689,6 +689,6 @@ async def test_hooks_run_when_a_job_ends_and_only_then(at: Office) -> None:
     rest = json.dumps({"failed": f"{hook} failed {{job}}:{{state}}", "finished": f"{hook} finished {{state}}"})
     job = await at.submit(BAD, rest=f"on_event: {rest.replace('{job}', '{job}')}")
     await at.ended(job)
-    await until(lambda: all((at.work / name).exists() for name in ("failed", "finished")))
-    assert (at.work / "failed").read_text() == f"{job}:failed\n"
-    assert (at.work / "finished").read_text() == "failed\n"
+    wanted = {"failed": f"{job}:failed\n", "finished": "failed\n"}
+    await until(lambda: all((at.work / name).exists() for name in wanted))
+    await until(lambda: {name: (at.work / name).read_text() for name in wanted} == wanted)

@@ -1,6 +1,7 @@
 """`conductor events`: events as they happened, or as they happen."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 
 from conductor_api import EventName, JobEvent, ProcessEvent
 from conductord.cli.event_text import EventPrinter
@@ -40,13 +41,19 @@ def run(session: Session, args: Namespace) -> int:
         return _processes(session, args)
     if args.observed:
         return _observed(session, args)
+    show = _printer(session, args)
     if args.follow:
-        return _follow(session, args)
-    _stored(session, args)
+        return _follow(session, args, show)
+    _stored(session, args, show)
     return ExitCode.FINE
 
 
-def _stored(session: Session, args: Namespace) -> int:
+def _printer(session: Session, args: Namespace) -> Callable[[JobEvent], None]:
+    """What shows an event. One for the whole run: it knows the beginning of a line whose end comes later."""
+    return session.output.record if args.json else EventPrinter(session.output, with_job=True).print
+
+
+def _stored(session: Session, args: Namespace, show: Callable[[JobEvent], None]) -> int:
     """Prints the newest stored events; the number of the last one."""
     from collections import deque
 
@@ -62,33 +69,25 @@ def _stored(session: Session, args: Namespace) -> int:
         )
         newest.extend(stream)
         last_seq = stream.result.last_seq
-    _print(session, args, list(newest))
+    for event in newest:
+        show(event)
     return last_seq
 
 
-def _follow(session: Session, args: Namespace) -> int:
+def _follow(session: Session, args: Namespace, show: Callable[[JobEvent], None]) -> int:
     seen: int | None = args.since
     try:
-        seen = _stored(session, args)
+        seen = _stored(session, args, show)
         for event in Following(
             session, job_id=args.job, since_seq=seen, events=_names(args), include_output=args.output
         ):
-            _print(session, args, [event])
+            show(event)
             seen = event.seq
     except KeyboardInterrupt:
         since = "" if seen is None else f" --since {seen}"
         session.output.say(f"\nfollow again: conductor events --follow{since}")
         return ExitCode.INTERRUPTED
     return ExitCode.FINE
-
-
-def _print(session: Session, args: Namespace, events: list[JobEvent]) -> None:
-    printer = EventPrinter(session.output, with_job=True)
-    for event in events:
-        if args.json:
-            session.output.record(event)
-        else:
-            printer.print(event)
 
 
 def _names(args: Namespace) -> list[EventName] | None:
@@ -127,5 +126,7 @@ def _observed(session: Session, args: Namespace) -> int:
     if args.json:
         session.output.document(result)
     else:
-        _print(session, args, list(reversed(result.events)))
+        show = _printer(session, args)
+        for event in reversed(result.events):
+            show(event)
     return ExitCode.FINE
