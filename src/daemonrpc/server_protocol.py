@@ -5,7 +5,7 @@ import logging
 
 from daemonrpc.connection import ServerConnection
 from daemonrpc.context import Peer
-from daemonrpc.errors import InvalidRequestError, RpcError
+from daemonrpc.errors import InvalidRequestError, MessageTooLargeError, RpcError
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
 from daemonrpc.message import Request
 from daemonrpc.server_calls import ServerCalls, ServerState
@@ -56,7 +56,9 @@ class ServerProtocol(LineProtocol):
         elif not self._line_watch.is_on or b"\n" in data:
             self._line_watch.begin()
         if self._connection.must_close:
-            self._close_with(InvalidRequestError("the line is far over the limit; the connection is closed"))
+            limit = self._limits.line_bytes
+            message = f"the line is far longer than {limit} bytes; the connection is closed"
+            self._close_with(MessageTooLargeError(message, data={"limit": limit, "started": False}))
 
     def _line_timed_out(self) -> None:
         seconds = self._limits.line_seconds

@@ -58,12 +58,15 @@ class RawPeer:
             return await self.reader.readline()
 
     async def rest(self) -> bytes:
-        """Everything until the other side closes."""
+        """Everything until the other side closes. One that closes with unread input resets the connection after it."""
+        data = b""
         async with asyncio.timeout(SECONDS):
             try:
-                return await self.reader.read(-1)
+                while part := await self.reader.read(1 << 20):
+                    data += part
             except ConnectionResetError:
-                return b""
+                return data
+        return data
 
     def half_close(self) -> None:
         """Sends no more, and goes on reading."""
