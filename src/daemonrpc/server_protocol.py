@@ -5,7 +5,7 @@ import logging
 
 from daemonrpc.connection import ServerConnection
 from daemonrpc.context import Peer
-from daemonrpc.errors import InvalidRequestError, MessageTooLargeError, RpcError
+from daemonrpc.errors import InvalidRequestError, RpcError
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
 from daemonrpc.message import Request
 from daemonrpc.server_calls import ServerCalls, ServerState
@@ -56,9 +56,7 @@ class ServerProtocol(LineProtocol):
         elif not self._line_watch.is_on or b"\n" in data:
             self._line_watch.begin()
         if self._connection.must_close:
-            limit = self._limits.line_bytes
-            message = f"the line is far longer than {limit} bytes; the connection is closed"
-            self._close_with(MessageTooLargeError(message, data={"limit": limit, "started": False}))
+            self.finish()  # the line is answered like every one over the limit, and that was the last
 
     def _line_timed_out(self) -> None:
         seconds = self._limits.line_seconds
@@ -160,6 +158,8 @@ class ServerProtocol(LineProtocol):
         if self.transport is not None and not self._input_ended:
             self._input_ended = True
             self.transport.pause_reading()
+            self._line_watch.stop()
+            self._peer_watch.begin(self.transport)
             self._turn_soon()
 
     def close(self) -> None:

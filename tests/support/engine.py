@@ -37,11 +37,14 @@ class World:
         """A new daemon over the same files."""
         self.store = Store.open(self.place / "state")
         weakref.finalize(self, self.store.close)
-        self.engine = Engine(self.store, self.bounds, self._attempt_dir, spread=lambda: 1.0)
-        self.commands = self.engine.commands
+        jobs = self.place / "state" / "jobs"
 
-    def _attempt_dir(self, job: int, sheet: int, attempt: int) -> Path:
-        return self.place / "state" / "jobs" / str(job) / str(sheet) / str(attempt)
+        def attempt_dir(job: int, sheet: int, attempt: int) -> Path:
+            return jobs / str(job) / str(sheet) / str(attempt)
+
+        # No bound method: the engine must not keep the world alive, or the store would be closed too late.
+        self.engine = Engine(self.store, self.bounds, attempt_dir, spread=lambda: 1.0)
+        self.commands = self.engine.commands
 
     def definition(self, text: str, path: str | None = None) -> Definition:
         source = Source(config_path=path, base_dir=str(self.place), workspace=str(self.place / "work"))

@@ -220,8 +220,7 @@ async def test_line_that_is_not_worth_draining_is_answered_and_closed(socket_pat
     async with serving(socket_path, service, line_bytes=1000, drain_bytes=10_000) as (_server, peer):
         peer.write(b"x" * 100_000)
         answers = [json.loads(line) for line in (await peer.rest()).splitlines()]
-        assert {answer["error"]["code"] for answer in answers} == {-32093}
-        assert "the connection is closed" in answers[-1]["error"]["message"]
+        assert [answer["error"]["code"] for answer in answers] == [-32093]
 
 
 # -- the end of a connection ------------------------------------------------------------------------------------------
