@@ -43,7 +43,7 @@ CASES = (
         "line-beyond-all-measure",
         "docs/protocol.md, limits",
         b"x" * (DRAIN_BYTES + 1),
-        (TOO_LARGE, TOO_LARGE),
+        (TOO_LARGE,),
         closes=True,
     ),
     Case("half-close-without-a-word", "RULES 2.14", b"", half_close=True),
