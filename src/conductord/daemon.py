@@ -28,7 +28,7 @@ from conductord.service import ConductorService
 from conductord.snapshots import SnapshotWriter
 from conductord.store import StateLock, Store
 from conductord.views.machine import snapshot
-from daemonrpc import DaemonServer
+from daemonrpc import DaemonServer, Limits
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class Daemon:
                 permissions=self._settings.socket_permissions,
                 max_connections=self._settings.max_connections,
                 max_concurrent_requests=self._settings.max_concurrent_requests,
+                limits=Limits(backlog=self._settings.backlog),
             )
             await server.start()
             stack.push_async_callback(server.stop, self._settings.shutdown_grace)

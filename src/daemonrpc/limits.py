@@ -30,6 +30,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Requests that wait for a slot, over all connections; a further one is answered -32090."""
     connections: int = 500
     """Open connections; a further one is answered -32090 and closed."""
+    backlog: int = 1024
+    """Connections that the kernel queues before they are accepted (listen(2)); a further caller tries again."""
     line_seconds: float = 10.0
     """From the first byte of a line to its end."""
     output_bytes: int = 64 * MIB

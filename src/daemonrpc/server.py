@@ -59,7 +59,7 @@ class DaemonServer:
         self._max_connections = max_connections
         self._max_concurrent_requests = max_concurrent_requests
         self._handler = handler
-        self._file = SocketFile(Path(socket_path), permissions)
+        self._file = SocketFile(Path(socket_path), permissions, self._limits.backlog)
         self._listener: socket.socket | None = None
         self._state: ServerState | None = None
         self._stopping: asyncio.Future[None] | None = None

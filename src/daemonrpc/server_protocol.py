@@ -9,7 +9,8 @@ from daemonrpc.errors import InvalidRequestError, RpcError
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
 from daemonrpc.message import Request
 from daemonrpc.server_calls import ServerCalls, ServerState
-from daemonrpc.watch import LineWatch, PeerWatch, peer_hung_up
+from daemonrpc.stream_sender import JOIN_BYTES
+from daemonrpc.watch import LineWatch, OutputWatch, PeerWatch, peer_hung_up
 
 __all__ = ["ServerProtocol"]
 
@@ -34,6 +35,7 @@ class ServerProtocol(LineProtocol):
         self._is_reading = True
         self._input_ended = False
         self._line_watch = LineWatch(loop, state.limits.line_seconds, self._line_timed_out)
+        self._output_watch = OutputWatch(loop, self._unread_bytes, state.limits.output_bytes, self._does_not_read)
         self._peer_watch = PeerWatch(loop, self._reads_no_more, self.abort)
         self._closing: asyncio.TimerHandle | None = None
 
@@ -70,9 +72,17 @@ class ServerProtocol(LineProtocol):
 
     def flush(self) -> None:
         super().flush()
-        if not self.is_writable and self._connection.output_bytes > self._limits.output_bytes:
-            logger.warning("peer %s does not read its answers: connection closed", self._peer.pid)
-            self.abort()
+        if not self.is_writable and not self._output_watch.is_on and self._unread_bytes() > self._limits.output_bytes:
+            self._output_watch.begin(self._unread_bytes())
+
+    def _unread_bytes(self) -> int:
+        """What waits for the peer: here, and in the transport, which takes all that one turn produced."""
+        in_transport = 0 if self.transport is None else self.transport.get_write_buffer_size()
+        return self._connection.output_bytes + in_transport
+
+    def _does_not_read(self) -> None:
+        logger.warning("peer %s does not read its answers: connection closed", self._peer.pid)
+        self.abort()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -97,6 +107,8 @@ class ServerProtocol(LineProtocol):
             request = connection.next_request()
             if request is not None:
                 self._calls.handle(request)
+            if connection.output_bytes > JOIN_BYTES:
+                self.flush()  # so that a peer that does not read is noticed before the next call is looked at
         if connection.has_backlog:
             self._look_further()
         self.flush()
@@ -192,6 +204,7 @@ class ServerProtocol(LineProtocol):
         self._state.connections.discard(self)
         self._line_watch.stop()
         self._peer_watch.stop()
+        self._output_watch.stop()
         if self._closing is not None:
             self._closing.cancel()
         # Nobody is slow any more: what a handler that goes on still sends is dropped.

@@ -11,12 +11,12 @@ import socket
 import stat
 from pathlib import Path
 
+from daemonrpc.limits import Limits
+
 __all__ = ["PATH_LIMIT", "SocketFile", "SocketFileError", "check_path"]
 
 PATH_LIMIT = 107
 """Longest path of a Unix socket in bytes (108 with the closing zero, unix(7))."""
-
-BACKLOG = 1024
 
 
 class SocketFileError(OSError):
@@ -35,9 +35,10 @@ def check_path(path: Path) -> None:
 class SocketFile:
     """A listening Unix socket and the file that it lives at."""
 
-    def __init__(self, path: Path, permissions: int) -> None:
+    def __init__(self, path: Path, permissions: int, backlog: int = Limits().backlog) -> None:
         self.path = path
         self._permissions = permissions
+        self._backlog = backlog
         self._lock_fd = -1
         self._identity: tuple[int, int] | None = None
 
@@ -100,7 +101,7 @@ class SocketFile:
             listener.bind(os.fspath(self.path))
             self._identity = _identity(self.path)
             self.path.chmod(self._permissions)
-            listener.listen(BACKLOG)
+            listener.listen(self._backlog)
             listener.setblocking(False)
         except BaseException as error:
             listener.close()

@@ -9,7 +9,7 @@ from daemonrpc.limits import Limits
 from daemonrpc.message import Request
 from daemonrpc.method import SlowConsumer
 
-__all__ = ["ItemOutput", "StreamSender"]
+__all__ = ["JOIN_BYTES", "ItemOutput", "StreamSender"]
 
 JOIN_BYTES = 32 * 1024
 """Items are joined up to this size, then written without waiting for the end of the turn."""

@@ -109,6 +109,15 @@ class _MemoryTransport(asyncio.Transport):
         self._inbox_bytes += len(data)
         self._deliver_soon()
 
+    def get_write_buffer_size(self) -> int:
+        """What the other end has not read yet."""
+        return self.peer.unread_bytes
+
+    @property
+    def unread_bytes(self) -> int:
+        """What was written to this end and not read yet."""
+        return self._inbox_bytes
+
     @property
     def is_full(self) -> bool:
         """Whether so much is unread that the other end must wait."""

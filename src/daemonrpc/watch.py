@@ -1,12 +1,13 @@
-"""Two watches over a server's connection: a line that does not end, and a peer that has gone unseen."""
+"""Watches over a server's connection: a line that does not end, a peer that does not read, one that left unseen."""
 
 import asyncio
 import select
 from collections.abc import Callable
 
-__all__ = ["LineWatch", "PeerWatch", "peer_hung_up"]
+__all__ = ["LineWatch", "OutputWatch", "PeerWatch", "peer_hung_up"]
 
 HANGUP_CHECK_SECONDS = 0.25
+STALL_SECONDS = 0.5
 
 
 class LineWatch:
@@ -50,6 +51,51 @@ class LineWatch:
             self._timer = self._loop.call_later(left, self._check)
         else:
             self._expired()
+
+
+class OutputWatch:
+    """A peer that lets more than `limit` bytes of answers wait has time to read some of them, again and again.
+
+    Calls that end together may fill more than the limit before the peer could read any of it.
+    """
+
+    __slots__ = ("_before", "_gone", "_limit", "_loop", "_timer", "_unread")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, unread: Callable[[], int], limit: int, gone: Callable[[], None]
+    ) -> None:
+        self._loop = loop
+        self._unread = unread
+        self._limit = limit
+        self._gone = gone
+        self._before = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """True while a peer is over the limit."""
+        return self._timer is not None
+
+    def begin(self, unread: int) -> None:
+        """So much waits; by the next look it must be less."""
+        self._before = unread
+        self._timer = self._loop.call_later(STALL_SECONDS, self._check)
+
+    def stop(self) -> None:
+        """The connection is lost."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _check(self) -> None:
+        self._timer = None
+        unread = self._unread()
+        if unread <= self._limit:
+            return
+        if unread < self._before:
+            self.begin(unread)
+        else:
+            self._gone()
 
 
 class PeerWatch:

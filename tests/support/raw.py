@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +30,11 @@ class RawPeer:
     def write(self, data: bytes) -> None:
         """Sends bytes as they are."""
         self.writer.write(data)
+
+    def write_past_the_stream(self, data: bytes) -> None:
+        """Sends bytes even if the other side has closed: what it said before can still be read then."""
+        with suppress(BrokenPipeError):
+            os.write(self.writer.get_extra_info("socket").fileno(), data)
 
     def call(self, method: str, params: Any = None, id_: Any = 1, **members: Any) -> None:
         """Sends a request."""
@@ -64,7 +71,7 @@ class RawPeer:
             try:
                 while part := await self.reader.read(1 << 20):
                     data += part
-            except ConnectionResetError:
+            except ConnectionError:
                 return data
         return data
 

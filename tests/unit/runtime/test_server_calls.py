@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from daemonrpc import Context, DaemonServer, Limits, Method, RequestHandler, StreamMethod
+from daemonrpc import CallTimeoutError, Channel, Context, DaemonServer, Limits, Method, RequestHandler, StreamMethod
 from support.raw import RawPeer, connect
 from support.service import ALWAYS, DETACHED, Service
 from support.waiting import until
@@ -389,3 +390,29 @@ async def test_typed_result_that_breaks_the_schema_is_an_internal_error(socket_p
         peer.call("m")
         answer = await peer.line()
     assert (code(answer), "does not fit the schema" in answer["error"]["message"]) == (-32603, True)
+
+
+# -- event loops that start tasks at once -----------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="asyncio has eager tasks since Python 3.12")
+async def test_eager_tasks_of_the_embedding_program_change_nothing(server: DaemonServer, service: Service) -> None:
+    """RULES 2.24: the first step of a handler then runs inside the turn that reads its request."""
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(getattr(asyncio, "eager_task_factory", None))
+
+    async def at_once(params: Any, _context: Context) -> Any:
+        return params
+
+    service.handler.register("at once", at_once)
+    async with Channel(server.socket_path) as channel:
+        assert await asyncio.gather(*(channel.call("at once", [n]) for n in range(100))) == [[n] for n in range(100)]
+        calls = [asyncio.ensure_future(channel.call("hold", [n])) for n in range(4)]
+        await until(lambda: service.probe.started.total() == 2)
+        for call in calls:
+            call.cancel()
+        await asyncio.wait(calls)
+        assert [item async for item in channel.stream("count", [300])] == list(range(300))
+        with pytest.raises(CallTimeoutError):
+            await channel.call("hold", timeout=0.01)
+        await until(lambda: idle(server))

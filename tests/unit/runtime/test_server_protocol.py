@@ -134,23 +134,42 @@ async def test_requests_of_a_peer_that_reads_nothing_are_not_looked_at(socket_pa
 
 
 async def test_peer_that_lets_answers_pile_up_is_closed(
-    socket_path: Path, service: Service, caplog: pytest.LogCaptureFixture
+    socket_path: Path, service: Service, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def big(params: Any, _context: Context) -> str:
-        await service.probe.release.wait()
-        return "x" * params[0]
-
-    service.handler.register("later", big)
+    monkeypatch.setattr("daemonrpc.watch.STALL_SECONDS", 0.05)
+    service.handler.register("later", later(service))
     async with serving(socket_path, service, output_bytes=1_000_000) as (server, peer):
         peer.reader._transport.pause_reading()  # type: ignore[attr-defined]
         for n in range(20):
             peer.call("later", [200_000], id_=n)
         await until(lambda: server.statistics()["tasks"] == 20)
-        peer.call("big", [4_000_000], id_="fills the socket")
-        await until(lambda: not the_connection(server).is_writable)
         service.probe.release.set()
         await until(lambda: not server.statistics()["connections"])
         assert "does not read its answers" in caplog.text
+
+
+async def test_peer_that_reads_is_not_closed_by_a_burst_over_the_limit(
+    socket_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All end in one turn, before anybody could have read any of it."""
+    monkeypatch.setattr("daemonrpc.watch.STALL_SECONDS", 0.2)
+    service.handler.register("later", later(service))
+    async with serving(socket_path, service, output_bytes=100_000) as (server, peer):
+        for n in range(20):
+            peer.call("later", [200_000], id_=n)
+        await until(lambda: server.statistics()["tasks"] == 20)
+        service.probe.release.set()
+        assert sorted([(await peer.line())["id"] for _ in range(20)]) == list(range(20))
+
+
+def later(service: Service) -> Any:
+    """A handler of calls that all end at once."""
+
+    async def answer(params: Any, _context: Context) -> str:
+        await service.probe.release.wait()
+        return "x" * params[0]
+
+    return answer
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import re
 import socket
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from daemonrpc import socketfile
+from daemonrpc.connect import try_connect
+from daemonrpc.limits import Limits
 from daemonrpc.socketfile import PATH_LIMIT, SocketFile, SocketFileError, check_path
 
 Open = Callable[..., socket.socket]
@@ -263,5 +265,13 @@ def test_of_racing_starts_exactly_one_wins(socket_path: Path) -> None:
     assert sorted(re.split(r"\s", words)[0] for words in first_words) == ["lost", "lost", "lost", "won"]
 
 
-def test_backlog_holds_a_burst_of_clients() -> None:
-    assert socketfile.BACKLOG >= 512
+@pytest.mark.parametrize(("backlog", "callers", "all_get_in"), [(2, 20, False), (Limits().backlog, 500, True)])
+def test_backlog_is_as_long_as_was_asked(socket_path: Path, backlog: int, callers: int, all_get_in: bool) -> None:
+    file = SocketFile(socket_path, 0o600, backlog)
+    with contextlib.ExitStack() as stack:
+        stack.callback(file.close)
+        stack.enter_context(file.open())
+        found = [try_connect(str(socket_path)) for _ in range(callers)]
+        for sock in found:
+            stack.callback(sock.close if sock else lambda: None)
+    assert all(found) is all_get_in

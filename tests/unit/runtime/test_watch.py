@@ -1,7 +1,9 @@
 import asyncio
 import socket
 
-from daemonrpc.watch import LineWatch, PeerWatch, peer_hung_up
+import pytest
+
+from daemonrpc.watch import LineWatch, OutputWatch, PeerWatch, peer_hung_up
 from support.waiting import until
 
 
@@ -44,6 +46,34 @@ async def test_watch_that_is_off_stays_quiet() -> None:
     stopped.stop()
     await asyncio.sleep(0.05)
     assert not expired.is_set()
+
+
+@pytest.mark.parametrize(
+    ("looks", "is_gone"),
+    [([200], True), ([150, 150], True), ([150, 120, 100], False), ([90], False), ([250], True)],
+    ids=["reads nothing", "stops reading", "reads slowly", "reads", "more comes"],
+)
+async def test_peer_over_the_limit_must_read_some_between_two_looks(
+    monkeypatch: pytest.MonkeyPatch, looks: list[int], is_gone: bool
+) -> None:
+    monkeypatch.setattr("daemonrpc.watch.STALL_SECONDS", 0.005)
+    gone, sizes = Expired(), iter(looks)
+    watch = OutputWatch(asyncio.get_running_loop(), lambda: next(sizes), 100, gone)
+    watch.begin(200)
+    await until(lambda: not watch.is_on)
+    assert gone.is_set() is is_gone
+    assert list(sizes) == []
+
+
+async def test_stopped_output_watch_stays_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daemonrpc.watch.STALL_SECONDS", 0.005)
+    gone = Expired()
+    watch = OutputWatch(asyncio.get_running_loop(), lambda: 200, 100, gone)
+    watch.begin(200)
+    watch.stop()
+    watch.stop()
+    await asyncio.sleep(0.02)
+    assert not gone.is_set()
 
 
 class Ends:
