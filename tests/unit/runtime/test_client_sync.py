@@ -316,9 +316,10 @@ def test_deadline_of_a_stream_covers_the_wait_for_each_item(socket_path: Path) -
 
 def test_deadline_ends_a_stream_in_the_middle_whoever_notices_first(channel: SyncChannel, daemon: Daemon) -> None:
     with pytest.raises(CallTimeoutError):
-        for _item in channel.stream("endless", ["s"], timeout=0.1):
+        for _item in channel.stream("endless", ["s"], timeout=0.2):
             pass
-    daemon.until(lambda: daemon.service.probe.finished["s"])
+    probe = daemon.service.probe
+    daemon.until(lambda: probe.finished["s"] == probe.started["s"])
 
 
 def test_errors_end_the_stream(channel: SyncChannel) -> None:

@@ -185,27 +185,27 @@ async def test_slow_line_is_answered_and_its_connection_closed(socket_path: Path
 
 
 async def test_each_line_has_its_own_time(socket_path: Path, service: Service) -> None:
-    async with serving(socket_path, service, line_seconds=0.2) as (_server, peer):
+    async with serving(socket_path, service, line_seconds=0.4) as (_server, peer):
         line = request("echo", [1])
-        for _ in range(4):  # always a partial line, and never the same one for long
-            peer.write(line[10:] if _ else line)
-            peer.write(line[:10])
+        peer.write(line + line[:10])
+        for _ in range(4):  # there is always a partial line, and never the same one for long
             await peer.line()
-            await asyncio.sleep(0.08)
+            await asyncio.sleep(0.15)
+            peer.write(line[10:] + line[:10])
         peer.write(line[10:])
         assert (await peer.line())["result"] == [1]
 
 
 async def test_line_begun_long_after_the_last_one_has_its_full_time(socket_path: Path, service: Service) -> None:
-    async with serving(socket_path, service, line_seconds=0.15) as (_server, peer):
+    async with serving(socket_path, service, line_seconds=0.4) as (_server, peer):
         line = request("echo", [1])
         peer.write(line[:5])
         await asyncio.sleep(0.01)
         peer.write(line[5:])
         await peer.line()
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.3)
         peer.write(line[:5])
-        await asyncio.sleep(0.1)  # the first line's timer would be over by now
+        await asyncio.sleep(0.2)  # the first line's time would be over by now
         peer.write(line[5:])
         assert (await peer.line())["result"] == [1]
 
