@@ -5,6 +5,7 @@ anything else.
 """
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -49,8 +50,8 @@ class _Lines(asyncio.Protocol):
         *lines, self.rest = (self.rest + data).split(b"\n")
         self.lines_received(lines)
 
-    def lines_received(self, lines: list[bytes]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def lines_received(self, lines: list[bytes]) -> None: ...
 
 
 class _Server(_Lines):

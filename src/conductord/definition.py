@@ -88,6 +88,7 @@ def decode_spec(text: str) -> JobSpec:
 
 
 def _path(type_: type, value: Any) -> Any:
+    """msgspec's hook for types that are not its own; what it does not know it refuses."""
     if type_ is Path:
         return Path(value)
-    raise NotImplementedError(f"a compiled job has no {type_}")
+    raise TypeError(f"a compiled job has no {type_}")

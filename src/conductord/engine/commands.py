@@ -273,8 +273,3 @@ def check_start_sheet(wanted: Submission) -> None:
     if wanted.start_sheet is not None and wanted.start_sheet > count:
         message = f"start_sheet {wanted.start_sheet}: the job has {count} sheets"
         raise Refused(Reason.INVALID_CONFIG, message)
-
-
-def running_sheets(sheets: Iterable[SheetRow]) -> list[int]:
-    """Numbers of the sheets that run."""
-    return [sheet.n for sheet in sheets if sheet.state in BUSY_SHEETS]

@@ -152,16 +152,16 @@ class _Composer:
     def fail(self, event: Any, message: str, hint: str | None = None) -> FileProblemsError:
         return _wrong(self.file, event.start_mark.line + 1, event.start_mark.column + 1, message, hint)
 
-    def on_DocumentStartEvent(self, event: Any) -> None:  # noqa: N802  # named after PyYAML's event
+    def on_DocumentStartEvent(self, event: Any) -> None:
         if self.root is not None:
             raise self.fail(event, "a second document; one file holds one document")
 
-    def on_ScalarEvent(self, event: Any) -> None:  # noqa: N802
+    def on_ScalarEvent(self, event: Any) -> None:
         node = Scalar(*_place(event), event.value, self.kind_of(event))
         self.anchor(event, node)
         self.add(event, node)
 
-    def on_AliasEvent(self, event: Any) -> None:  # noqa: N802
+    def on_AliasEvent(self, event: Any) -> None:
         if event.anchor not in self.anchors:
             raise self.fail(event, f"alias '*{event.anchor}' has no anchor before it")
         node = self.anchors[event.anchor]
@@ -169,16 +169,16 @@ class _Composer:
             raise self.fail(event, f"alias '*{event.anchor}' is within its own anchor")
         self.add(event, node)
 
-    def on_SequenceStartEvent(self, event: Any) -> None:  # noqa: N802
+    def on_SequenceStartEvent(self, event: Any) -> None:
         self.begin(event, Listing(*_place(event)))
 
-    def on_MappingStartEvent(self, event: Any) -> None:  # noqa: N802
+    def on_MappingStartEvent(self, event: Any) -> None:
         self.begin(event, Mapping(*_place(event)))
 
-    def on_SequenceEndEvent(self, event: Any) -> None:  # noqa: N802
+    def on_SequenceEndEvent(self, event: Any) -> None:
         self.end()
 
-    def on_MappingEndEvent(self, event: Any) -> None:  # noqa: N802
+    def on_MappingEndEvent(self, event: Any) -> None:
         self.end()
 
     def begin(self, event: Any, node: Listing | Mapping) -> None:
