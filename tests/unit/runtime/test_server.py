@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from daemonrpc import Channel, DaemonServer, ShuttingDownError, SocketFileError
-from daemonrpc import server as server_module
+from daemonrpc import acceptor as acceptor_module
 from support.raw import RawPeer, connect
 from support.service import Service
 from support.waiting import SECONDS, until
@@ -107,7 +107,7 @@ async def test_client_that_cannot_be_identified_is_turned_away_alone(
         early.call("echo", [1])
         await early.line()
         with monkeypatch.context() as patched:
-            patched.setattr(server_module, "peer_of", nobody)
+            patched.setattr(acceptor_module, "peer_of", nobody)
             async with await connect(socket_path) as unknown:
                 assert await unknown.rest() == b""
         async with await connect(socket_path) as known:
