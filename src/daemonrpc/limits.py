@@ -30,13 +30,20 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Requests that wait for a slot, over all connections; a further one is answered -32090."""
     connections: int = 500
     """Open connections; a further one is answered -32090 and closed."""
+    connections_per_uid: int = 100
+    """Open connections of one uid, other than the daemon's own and root; a further one is answered -32090 and closed."""
     backlog: int = 1024
     """Connections that the kernel queues before they are accepted (listen(2)); a further caller tries again."""
     line_seconds: float = 10.0
     """From the first byte of a line to its end."""
     output_bytes: int = 64 * MIB
     """Answers that wait for a peer that does not read; beyond, its connection is closed."""
-    backlog_bytes: int = 1 * MIB
+    receive_bytes: int = 128 * MIB
+    """Lines that are incomplete, wait or are being handled, over all connections, besides `RECEIVE_FREE` of each; a line
+    for which nothing is left is answered -32090."""
+    send_bytes: int = 256 * MIB
+    """Answers that wait for peers that do not read, over all connections; beyond, the one with the most is closed."""
+    backlog_bytes: int = 256 * 1024
     """Lines read ahead of the calls in flight; beyond, the connection is not read."""
     turn_lines: int = 64
     """Lines of one connection handled before another connection gets its turn."""
