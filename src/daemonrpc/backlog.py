@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import islice
 
-from daemonrpc.framing import Oversize
+from daemonrpc.framing import LineFault
 
 __all__ = ["Backlog"]
 
@@ -24,7 +24,7 @@ class Backlog:
 
     def __init__(self, mark: bytes) -> None:
         self._mark = mark
-        self._lines: deque[bytes | Oversize] = deque()
+        self._lines: deque[bytes | LineFault] = deque()
         self._first = 0  # number of the line at the head
         self._searched = 0  # lines with a lower number were searched for the mark
         self._marked: deque[int] = deque()
@@ -34,12 +34,17 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def append(self, line: bytes | Oversize) -> None:
+    @property
+    def first_bytes(self) -> int:
+        """Memory of the first line; 0 if there is none."""
+        return _cost(self._lines[0]) if self._lines else 0
+
+    def append(self, line: bytes | LineFault) -> None:
         """Adds a line at the end."""
         self._lines.append(line)
         self.size += _cost(line)
 
-    def popleft(self) -> bytes | Oversize:
+    def popleft(self) -> bytes | LineFault:
         """The first line."""
         line = self._lines.popleft()
         self.size -= _cost(line)
@@ -68,5 +73,5 @@ class Backlog:
         self._searched = self._first + len(self._lines)
 
 
-def _cost(line: bytes | Oversize) -> int:
+def _cost(line: bytes | LineFault) -> int:
     return LINE_COST + len(line) if isinstance(line, bytes) else LINE_COST

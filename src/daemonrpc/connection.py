@@ -6,18 +6,28 @@ live here; sockets, clocks and tasks do not.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 from msgspec import Struct
 
 from daemonrpc.backlog import Backlog
-from daemonrpc.errors import InternalError, LocalProtocolError, MessageTooLargeError, RemoteProtocolError, RpcError
-from daemonrpc.framing import LineReader, Oversize
+from daemonrpc.depth import is_deeper
+from daemonrpc.errors import (
+    BusyError,
+    InternalError,
+    LocalProtocolError,
+    MessageTooLargeError,
+    ParseError,
+    RemoteProtocolError,
+    RpcError,
+)
+from daemonrpc.framing import LineFault, LineReader
 from daemonrpc.limits import Limits
 from daemonrpc.message import (
     CANCEL,
+    LONG_BYTES,
     NO_ID,
     NULL_ID,
     Answer,
@@ -30,7 +40,6 @@ from daemonrpc.message import (
     encode_item,
     encode_request,
     encode_result,
-    is_deeper,
 )
 
 __all__ = ["ClientCall", "ClientConnection", "ServerConnection"]
@@ -69,8 +78,12 @@ class _Batch:
 
 ENVELOPE_BYTES = 64
 """At least what stands around a result or an item on its line."""
+RETRY_AFTER_MS = 100
+"""What a refused caller is told to wait."""
 REFUSAL_BYTES = 384
 """At least the size of an error answer that says that a result is too large."""
+CANCEL_BYTES = 1024
+"""A line that does nothing but cancel is not longer: it holds an id of at most 128 bytes."""
 _CANCEL_TEXT = b'"%b"' % CANCEL.encode()
 
 
@@ -83,7 +96,12 @@ class ServerConnection:
         self._backlog = Backlog(_CANCEL_TEXT)
         self._requests: deque[Request] = deque()  # items of a batch that were not asked for yet
         self._in_flight: dict[Request, None] = {}
+        self._request_bytes = 0  # params of calls in flight, and of items of a batch that were not asked for yet
         self._output = _Output()
+        self.on_end: Callable[[Request, RpcError | None, int], None] | None = None
+        """Told once for each request and notification how it was answered: with an error or a result, and its size."""
+        self.on_refusal: Callable[[bytes, RpcError, int], None] | None = None
+        """Told of each error that belongs to no request: the id that it was sent with, and its size."""
 
     # -- input ---------------------------------------------------------------------------------------------------------
 
@@ -109,6 +127,21 @@ class ServerConnection:
         return self._reader.is_exhausted
 
     @property
+    def held_bytes(self) -> int:
+        """Memory of what was received: the unfinished line, the lines that wait, the params of calls in flight."""
+        return self._reader.partial_bytes + self._backlog.size + self._request_bytes
+
+    @property
+    def partial_bytes(self) -> int:
+        """The part of `held_bytes` that `refuse_line` would free."""
+        return self._reader.partial_bytes
+
+    def refuse_line(self) -> None:
+        """There is no room for the unfinished line: it is answered with an error, and not kept."""
+        self._reader.refuse_line()
+        self._backlog.append(LineFault.NO_ROOM)
+
+    @property
     def has_backlog(self) -> bool:
         """True while `next_request` has something to look at."""
         return bool(self._backlog or self._requests)
@@ -118,19 +151,25 @@ class ServerConnection:
         """Memory of the lines that were received and not looked at yet."""
         return self._backlog.size
 
+    @property
+    def is_next_long(self) -> bool:
+        """Whether `next_request` has a long line to look at."""
+        return not self._requests and self._backlog.first_bytes > LONG_BYTES
+
     def next_request(self) -> Request | None:
         """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""
         if self._requests:
             return self._opened(self._requests.popleft())
         line = self._backlog.popleft()
-        if isinstance(line, Oversize):
-            self._answer_oversize()
+        if isinstance(line, LineFault):
+            self.error(self._explained(line))
             return None
         message = decode_requests(line, self._limits)
         if isinstance(message, Request):
+            self._request_bytes += len(message.params)
             return self._opened(message)
         if isinstance(message, Invalid):
-            self._output.add(encode_error(message.id, message.error) + b"\n")
+            self._refuse(message.id, message.error)
         elif message is not None:
             self._open_batch(message)
         return None
@@ -145,9 +184,14 @@ class ServerConnection:
         if line is None:
             return None
         request = decode_requests(line, self._limits)
-        return self._opened(request) if isinstance(request, Request) else None
+        if not isinstance(request, Request):
+            return None
+        self._request_bytes += len(request.params)
+        return self._opened(request)
 
     def _is_urgent(self, line: bytes) -> bool:
+        if len(line) > CANCEL_BYTES:
+            return False
         request = decode_requests(line, self._limits)
         try:
             return isinstance(request, Request) and request.method == CANCEL and bool(self.cancelled_by(request))
@@ -163,18 +207,28 @@ class ServerConnection:
         for message in messages:
             if isinstance(message, Request):
                 message.batch = batch if message.id != NO_ID else None
+                self._request_bytes += len(message.params)
                 self._requests.append(message)
             else:
-                self._finish_item(batch, message.id, encode_error(message.id, message.error))
+                answer = encode_error(message.id, message.error)
+                error = self._finish_item(batch, message.id, answer) or message.error
+                if self.on_refusal is not None:
+                    self.on_refusal(message.id, error, len(batch.answers[-1]))
 
     def _opened(self, request: Request) -> Request:
         self._in_flight[request] = None
         return request
 
-    def _answer_oversize(self) -> None:
-        limit = self._limits.line_bytes
-        error = MessageTooLargeError(f"line is longer than {limit} bytes", data={"limit": limit, "started": False})
-        self._output.add(encode_error(NULL_ID, error) + b"\n")
+    def _explained(self, fault: LineFault) -> RpcError:
+        """Why a line was not kept. Nobody read its id, so that the answer cannot name it."""
+        limits = self._limits
+        if fault is LineFault.TOO_LONG:
+            data = {"limit": limits.line_bytes, "started": False}
+            return MessageTooLargeError(f"line is longer than {limits.line_bytes} bytes", data=data)
+        if fault is LineFault.TOO_DEEP:
+            return ParseError(f"the line is nested deeper than {limits.depth} levels", data={"limit": limits.depth})
+        data = {"limit": limits.receive_bytes, "started": False, "retry_after_ms": RETRY_AFTER_MS}
+        return BusyError("too much is being received at the moment; the line was not kept", data=data)
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
@@ -206,7 +260,7 @@ class ServerConnection:
         if fault is not None:  # the code is what callers act on: it comes through whatever the data is
             shorter = RpcError(error.message[:1000], code=error.code, data={"unsendable": fault.message})
             answer = encode_error(request.id, shorter)
-        self._end(request, answer)
+        self._end(request, answer, error)
 
     def item(self, request: Request, notification: bytes, item: bytes) -> None:
         """Sends one item of the stream that `request` opened. Raises LocalProtocolError after its end."""
@@ -231,30 +285,44 @@ class ServerConnection:
 
     def error(self, error: RpcError) -> None:
         """Tells the peer about a fault that belongs to no request."""
-        self._output.add(encode_error(NULL_ID, error) + b"\n")
+        self._refuse(NULL_ID, error)
 
-    def _end(self, request: Request, answer: bytes) -> None:
+    def _refuse(self, id_: bytes, error: RpcError) -> None:
+        answer = encode_error(id_, error)
+        self._output.add(answer + b"\n")
+        if self.on_refusal is not None:
+            self.on_refusal(id_, error, len(answer))
+
+    def _end(self, request: Request, answer: bytes, error: RpcError | None = None) -> None:
         if request.is_answered:
             raise LocalProtocolError(f"request {request.id!r} is answered already")
         request.is_answered = True
-        self._in_flight.pop(request, None)
+        del self._in_flight[request]
+        self._request_bytes -= len(request.params)
         if request.id == NO_ID:
-            return
-        if request.batch is None:
+            answer = b""
+        elif request.batch is None:
             self._output.add(answer + b"\n")
         else:
-            self._finish_item(request.batch, request.id, answer)
+            error = self._finish_item(request.batch, request.id, answer) or error
+            answer = request.batch.answers[-1]
+        if self.on_end is not None:
+            self.on_end(request, error, len(answer))
 
-    def _finish_item(self, batch: _Batch, id_: bytes, answer: bytes) -> None:
+    def _finish_item(self, batch: _Batch, id_: bytes, answer: bytes) -> RpcError | None:
+        """The error that took the place of the answer, if there was no room for it."""
         batch.open_items -= 1
+        error: RpcError | None = None
         limit = self._limits.line_bytes
         # Each answer fits a line; together they may not (RULES 2.35). Those still to come can always be refused.
         if batch.size + len(answer) + batch.open_items * REFUSAL_BYTES > limit:
-            answer = encode_error(id_, MessageTooLargeError("the batch's answers exceed a line", data={"limit": limit}))
+            error = MessageTooLargeError("the batch's answers exceed a line", data={"limit": limit})
+            answer = encode_error(id_, error)
         batch.answers.append(answer)
         batch.size += len(answer) + 1
         if batch.open_items == 0:
             self._output.add(b"[" + b",".join(batch.answers) + b"]\n")
+        return error
 
     # -- output --------------------------------------------------------------------------------------------------------
 
@@ -321,13 +389,19 @@ class ClientConnection:
         Raises RemoteProtocolError for what no server may send; the connection must be closed then.
         """
         for line in self._reader.receive(data):
-            if isinstance(line, Oversize):
-                raise RemoteProtocolError(f"the server sent a line longer than {self._limits.line_bytes} bytes")
-            answer = decode_answer(line, self._limits)
+            if isinstance(line, LineFault):
+                raise RemoteProtocolError(self._explained(line))
+            answer = decode_answer(line)
             if answer is not None:
                 matched = self._match(answer)
                 if matched is not None:
                     yield matched
+
+    def _explained(self, fault: LineFault) -> str:
+        limits = self._limits
+        if fault is LineFault.TOO_LONG:
+            return f"the server sent a line longer than {limits.line_bytes} bytes"
+        return f"the server sent a line that is nested deeper than {limits.depth} levels"
 
     def _match(self, answer: Answer) -> tuple[ClientCall | None, Answer] | None:
         if answer.method is not None:

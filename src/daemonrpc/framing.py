@@ -1,38 +1,41 @@
 """Bytes <-> lines, with limits; no I/O.
 
-Own framing instead of StreamReader, whose limit loses the connection (RULES 2.1): an over-long line is reported once,
-thrown away up to its newline, and the connection lives on.
+Own framing instead of StreamReader, whose limit loses the connection (RULES 2.1): a line that is not kept is reported
+once, thrown away up to its newline, and the connection lives on.
 """
 
-from typing import Final
+from enum import Enum, auto
 
+from daemonrpc.depth import SLICE_BYTES, DepthScanner, is_deeper
 from daemonrpc.limits import Limits
 
-__all__ = ["OVERSIZE", "LineReader", "Oversize"]
+__all__ = ["LineFault", "LineReader"]
 
 
-class Oversize:
-    """Stands in the list of lines where a line was longer than the limit."""
+class LineFault(Enum):
+    """Stands in the list of lines where a line was not kept."""
 
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "OVERSIZE"
-
-
-OVERSIZE: Final = Oversize()
+    TOO_LONG = auto()
+    """Longer than `line_bytes`."""
+    TOO_DEEP = auto()
+    """Nested deeper than `depth`."""
+    NO_ROOM = auto()
+    """All connections together hold as much as they may."""
 
 
 class LineReader:
     """Collects bytes and gives whole lines, without their newline. Blank lines are given as they came."""
 
-    __slots__ = ("_discarded", "_limit", "_max_discard", "_partial")
+    __slots__ = ("_depth", "_discarded", "_limit", "_long", "_max_discard", "_partial", "_scanner")
 
     def __init__(self, limits: Limits) -> None:
         self._limit = limits.line_bytes
+        self._long = min(SLICE_BYTES, limits.line_bytes)
         self._max_discard = limits.drain_bytes
+        self._depth = limits.depth
         self._partial = bytearray()  # the unfinished line: a list of its pieces would cost 50 times their bytes
-        self._discarded = -1  # bytes thrown away of an over-long line, -1 when there is none
+        self._scanner: DepthScanner | None = None  # of a long unfinished line
+        self._discarded = -1  # bytes thrown away of a line that is not kept, -1 when there is none
 
     @property
     def has_partial_line(self) -> bool:
@@ -40,48 +43,83 @@ class LineReader:
         return bool(self._partial) or self._discarded >= 0
 
     @property
+    def partial_bytes(self) -> int:
+        """What is kept of the unfinished line."""
+        return len(self._partial)
+
+    @property
     def is_exhausted(self) -> bool:
         """True when one line was so long that even throwing it away is no longer worth it; close the connection."""
         return self._discarded > self._max_discard
 
-    def receive(self, data: bytes) -> list[bytes | Oversize]:
+    def receive(self, data: bytes) -> list[bytes | LineFault]:
         """The lines that `data` completes."""
         if not self._partial and self._discarded < 0 and data.endswith(b"\n"):
-            lines: list[bytes | Oversize] = list(data[:-1].split(b"\n"))
-            return lines if len(data) <= self._limit else [self._checked(line) for line in lines]
+            return self._checked(data[:-1].split(b"\n"))
         return self._receive_parts(data)
 
-    def receive_eof(self) -> bytes | None:
+    def receive_eof(self) -> bytes | LineFault | None:
         """The last line if it has no newline; a peer such as `printf ... | nc -U` sends none."""
-        last = bytes(self._partial) if self._partial else None
+        last = self._end_line() if self._partial else None
         self._forget()
         return last
 
-    def _receive_parts(self, data: bytes) -> list[bytes | Oversize]:
-        *ended, rest = data.split(b"\n")
-        lines: list[bytes | Oversize] = []
-        if ended:
-            self._extend(ended[0], lines)
+    def refuse_line(self) -> None:
+        """Keeps no more of the unfinished line, and throws away what is still to come of it."""
+        self._discarded = len(self._partial)
+        self._partial = bytearray()
+        self._scanner = None
+
+    def _receive_parts(self, data: bytes) -> list[bytes | LineFault]:
+        first, *others = data.split(b"\n")
+        lines: list[bytes | LineFault] = []
+        self._extend(first, lines)
+        if others:
             if self._discarded < 0:
-                lines.append(bytes(self._partial))
+                lines.append(self._end_line())
             self._forget()
-            lines += ended[1:] if len(data) <= self._limit else map(self._checked, ended[1:])
-        self._extend(rest, lines)
+            rest = others.pop()
+            lines += self._checked(others)
+            self._extend(rest, lines)
         return lines
 
-    def _extend(self, part: bytes, lines: list[bytes | Oversize]) -> None:
+    def _extend(self, part: bytes, lines: list[bytes | LineFault]) -> None:
         if self._discarded >= 0:
             self._discarded += len(part)
-        elif len(self._partial) + len(part) > self._limit:
-            lines.append(OVERSIZE)
-            self._discarded = len(self._partial) + len(part)
-            self._partial = bytearray()
-        else:
-            self._partial += part
+            return
+        self._partial += part
+        fault = self._fault_of_partial(part) if len(self._partial) > self._long else None
+        if fault is not None:
+            self.refuse_line()
+            lines.append(fault)
+
+    def _fault_of_partial(self, part: bytes) -> LineFault | None:
+        """A long line is looked at while it comes, so that its end has no more work than that of a short one."""
+        if len(self._partial) > self._limit:
+            return LineFault.TOO_LONG
+        if self._scanner is None:
+            self._scanner = DepthScanner(self._depth)
+            part = bytes(self._partial)
+        return LineFault.TOO_DEEP if self._scanner.is_deeper(part) else None
+
+    def _end_line(self) -> bytes | LineFault:
+        line = bytes(self._partial)
+        return line if self._scanner is not None else self._checked([line])[0]
+
+    def _checked(self, lines: list[bytes]) -> list[bytes | LineFault]:
+        limit, depth = self._limit, self._depth
+        return [
+            line if len(line) <= limit and line.count(b"[") + line.count(b"{") <= depth else self._looked_at(line)
+            for line in lines
+        ]
+
+    def _looked_at(self, line: bytes) -> bytes | LineFault:
+        if len(line) > self._limit:
+            return LineFault.TOO_LONG
+        return LineFault.TOO_DEEP if is_deeper(line, self._depth) else line
 
     def _forget(self) -> None:
-        self._partial = bytearray()
+        if self._partial:
+            self._partial = bytearray()
+        self._scanner = None
         self._discarded = -1
-
-    def _checked(self, line: bytes | Oversize) -> bytes | Oversize:
-        return OVERSIZE if isinstance(line, bytes) and len(line) > self._limit else line

@@ -2,9 +2,13 @@
 
 from msgspec import Struct
 
-__all__ = ["Limits"]
+__all__ = ["RECEIVE_FREE", "Limits"]
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
+
+RECEIVE_FREE = 64 * KIB
+"""What each connection may hold of unfinished and waiting lines before it counts for `receive_bytes`."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -31,7 +35,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     connections: int = 500
     """Open connections; a further one is answered -32090 and closed."""
     connections_per_uid: int = 100
-    """Open connections of one uid, other than the daemon's own and root; a further one is answered -32090 and closed."""
+    """Open connections of one uid other than the daemon's own and root; a further one is answered -32090 and closed."""
     backlog: int = 1024
     """Connections that the kernel queues before they are accepted (listen(2)); a further caller tries again."""
     line_seconds: float = 10.0
@@ -39,13 +43,29 @@ class Limits(Struct, frozen=True, kw_only=True):
     output_bytes: int = 64 * MIB
     """Answers that wait for a peer that does not read; beyond, its connection is closed."""
     receive_bytes: int = 128 * MIB
-    """Lines that are incomplete, wait or are being handled, over all connections, besides `RECEIVE_FREE` of each; a line
-    for which nothing is left is answered -32090."""
+    """Lines that are incomplete, wait or are being handled, over all connections, besides 64 KiB of each; a line for
+    which nothing is left is answered -32090."""
     send_bytes: int = 256 * MIB
     """Answers that wait for peers that do not read, over all connections; beyond, the one with the most is closed."""
-    backlog_bytes: int = 256 * 1024
+    backlog_bytes: int = 256 * KIB
     """Lines read ahead of the calls in flight; beyond, the connection is not read."""
     turn_lines: int = 64
     """Lines of one connection handled before another connection gets its turn."""
     stream_items: int = 1000
     """Items kept for a slow reader of a `drop_oldest` stream."""
+
+    def memory_bytes(self, connections: int) -> int:
+        """The most that `connections` clients can make a server keep, whatever they send and do not read.
+
+        What the process needs without clients comes on top, and the values that handlers work with: the params of a
+        call as Python objects, which the schema bounds, and a result before it is encoded.
+        """
+        each = 2 * RECEIVE_FREE + CONNECTION_BYTES  # free, the last read that exceeds the budget, objects
+        shared = self.receive_bytes * 9 // 8 + self.send_bytes  # an unfinished line grows by eighths
+        return connections * each + shared + WORK_LINES * self.line_bytes
+
+
+CONNECTION_BYTES = 16 * KIB
+"""The Python objects of an open connection, with room to spare."""
+WORK_LINES = 6
+"""While one line of the longest kind is taken apart and answered there are copies of it; one line at a time is."""

@@ -1,13 +1,12 @@
 """The JSON-RPC 2.0 envelope.
 
 Ids and params stay raw bytes: ids are echoed byte for byte, params are decoded by their method.
-Reading is two-pass. The fast pass decodes a well-formed message into a struct; what it refuses goes through
-`_explain`, which finds out why, and which id the error answer must carry.
+Reading is two-pass. The fast pass decodes a well-formed message into a struct; what it refuses goes through a slow one,
+which finds out why, and which id the error answer must carry. A long message has the slow pass alone, since two would
+take twice the time.
 """
 
-import re
 from functools import cache
-from itertools import accumulate
 from typing import Any, Final, Literal
 
 import msgspec
@@ -21,6 +20,7 @@ __all__ = [
     "CANCEL",
     "DECODE_ERRORS",
     "DISCOVER",
+    "LONG_BYTES",
     "NO_ID",
     "NULL_ID",
     "Answer",
@@ -38,7 +38,6 @@ __all__ = [
     "encode_item",
     "encode_request",
     "encode_result",
-    "is_deeper",
     "rpc_error",
 ]
 
@@ -50,6 +49,9 @@ DISCOVER: Final = "rpc.discover"
 
 DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
 """All that a decoder may raise: UnicodeDecodeError and RecursionError are no DecodeError (RULES 2.27, 2.29)."""
+
+LONG_BYTES = 256 * 1024
+"""From here on a message is long."""
 
 _ID_HEADS = frozenset(b'"-0123456789n')
 _PARAMS_HEADS = frozenset(b"[{n")
@@ -108,8 +110,11 @@ class Answer(Struct, eq=False):
     stream: Raw = Raw(b"")
 
 
+_Version = Literal["2.0"]
+
+
 class _RequestFrame(Struct):
-    jsonrpc: Literal["2.0"]
+    jsonrpc: _Version
     method: str
     id: Raw = Raw(b"")
     params: Raw = Raw(b"")
@@ -121,7 +126,9 @@ class _Members(Struct):
 
     jsonrpc: Raw = Raw(b"")
     method: Raw = Raw(b"")
-    id: Raw = Raw(NULL_ID)
+    id: Raw = Raw(b"")
+    params: Raw = Raw(b"")
+    meta: Raw = Raw(b"null")
 
 
 class _IdParam(Struct):
@@ -139,8 +146,11 @@ _any_decoder = msgspec.json.Decoder()
 
 
 def decode_requests(line: bytes, limits: Limits) -> Request | Invalid | list[Request | Invalid] | None:
-    """One line of a client: a request, a batch as a list, or None for a blank line. Never raises."""
-    fault = _text_fault(line, limits)
+    """One line of a client: a request, a batch as a list, or None for a blank line. Never raises.
+
+    The line is within its limits of length and depth: that is the framing's business.
+    """
+    fault = _text_fault(line)
     if fault is not None:
         return Invalid(NULL_ID, fault)
     if line[:1] == b"{":
@@ -152,18 +162,23 @@ def decode_requests(line: bytes, limits: Limits) -> Request | Invalid | list[Req
 
 
 def _decode_request(data: bytes, limits: Limits) -> Request | Invalid:
+    if len(data) > LONG_BYTES:
+        return _decode_with_care(data, limits)
     try:
         frame = _frame_decoder.decode(data)
     except DECODE_ERRORS:
-        return _explain(data, limits)
-    id_, params = bytes(frame.id), bytes(frame.params)
+        return _decode_with_care(data, limits)
+    return _request(bytes(frame.id), frame.method, bytes(frame.params), frame.meta or None, limits)
+
+
+def _request(id_: bytes, method: str, params: bytes, meta: Meta | None, limits: Limits) -> Request | Invalid:
     if id_ and (id_[0] not in _ID_HEADS or len(id_) > limits.id_bytes):
         return Invalid(NULL_ID, _id_fault(id_, limits))
     if params and params[0] not in _PARAMS_HEADS:
         return Invalid(id_ or NULL_ID, InvalidRequestError("params must be an object or an array"))
-    if len(frame.method) > limits.method_bytes // 4 and len(frame.method.encode()) > limits.method_bytes:
+    if len(method) > limits.method_bytes // 4 and len(method.encode()) > limits.method_bytes:
         return Invalid(id_ or NULL_ID, InvalidRequestError(f"method is longer than {limits.method_bytes} bytes"))
-    return Request(id_, frame.method, b"" if params == b"null" else params, frame.meta or None)
+    return Request(id_, method, b"" if params == b"null" else params, meta)
 
 
 def _decode_batch(data: bytes, limits: Limits) -> Invalid | list[Request | Invalid]:
@@ -200,25 +215,41 @@ def _row_decoder(limit: int) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Row", fields, array_like=True, forbid_unknown_fields=True))
 
 
-def _explain(data: bytes, limits: Limits) -> Invalid:
-    """Why the fast pass refused `data`."""
-    try:
-        _any_syntax(data)
-    except DECODE_ERRORS as error:
-        return Invalid(NULL_ID, ParseError(f"the line is not JSON: {error}"))
+def _decode_with_care(data: bytes, limits: Limits) -> Request | Invalid:
+    """The slow pass: it reads a message once, whatever its members are, and says what is wrong with which."""
     try:
         members = _members_decoder.decode(data)
     except DECODE_ERRORS:
-        return Invalid(NULL_ID, InvalidRequestError("a request must be a JSON object"))
+        return Invalid(NULL_ID, _fault_of_no_object(data))
     id_ = bytes(members.id)
-    if id_[0] not in _ID_HEADS or len(id_) > limits.id_bytes:
+    if id_ and (id_[0] not in _ID_HEADS or len(id_) > limits.id_bytes):
         return Invalid(NULL_ID, _id_fault(id_, limits))
-    if bytes(members.jsonrpc) != b'"2.0"':
-        return Invalid(id_, InvalidRequestError('jsonrpc must be exactly "2.0"'))
-    if bytes(members.method)[:1] != b'"':
-        return Invalid(id_, InvalidRequestError("method must be a string"))
-    message = "meta must be an object with timeout_ms (a number), key and traceparent (strings)"
-    return Invalid(id_, InvalidRequestError(message))
+    if not _is_a(_Version, members.jsonrpc):
+        return Invalid(id_ or NULL_ID, InvalidRequestError('jsonrpc must be exactly "2.0"'))
+    if not _is_a(str, members.method):
+        return Invalid(id_ or NULL_ID, InvalidRequestError("method must be a string"))
+    if not _is_a(Meta | None, members.meta):
+        message = "meta must be an object with timeout_ms (a number), key and traceparent (strings)"
+        return Invalid(id_ or NULL_ID, InvalidRequestError(message))
+    method: str = msgspec.json.decode(members.method)
+    meta = msgspec.json.decode(members.meta, type=Meta | None)
+    return _request(id_, method, bytes(members.params), meta, limits)
+
+
+def _is_a(kind: Any, raw: Raw) -> bool:
+    try:
+        msgspec.json.decode(raw, type=kind)
+    except DECODE_ERRORS:
+        return False
+    return True
+
+
+def _fault_of_no_object(data: bytes) -> RpcError:
+    try:
+        _any_syntax(data)
+    except DECODE_ERRORS as error:
+        return ParseError(f"the line is not JSON: {error}")
+    return InvalidRequestError("a request must be a JSON object")
 
 
 def _any_syntax(data: bytes) -> None:
@@ -232,49 +263,19 @@ def _id_fault(id_: bytes, limits: Limits) -> InvalidRequestError:
     return InvalidRequestError(f"id is longer than {limits.id_bytes} bytes")
 
 
-def _text_fault(line: bytes, limits: Limits) -> ParseError | None:
-    """What msgspec does not see inside raw members: bad UTF-8 and too deep nesting."""
+def _text_fault(line: bytes) -> ParseError | None:
+    """Bad UTF-8, which msgspec does not see inside raw members (RULES 2.29)."""
     if not line.isascii():
         try:
             line.decode()
         except UnicodeDecodeError as error:
             return ParseError(f"the line is not UTF-8: {error.reason} at byte {error.start}")
-    if is_deeper(line, limits.depth):
-        return ParseError(f"the line is nested deeper than {limits.depth} levels", data={"limit": limits.depth})
     return None
 
 
-_STRING = re.compile(rb'"[^"]*+(?:"|\Z)')
-_BRACKETS = bytes.maketrans(b"{}", b"[]")
-_ESCAPE = re.compile(rb"\\.", re.DOTALL)
-_NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{},:"'))
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]"))
-_STEPS = bytes.maketrans(b"[]", b"\x01\xff")  # +1 and -1 as signed bytes
-SHALLOW_LEVELS = 4
-"""So many levels are taken away whole, which is fast for flat lines; the rest is walked: fast for deep ones."""
-
-
-def is_deeper(line: bytes, depth: int) -> bool:
-    """Whether arrays and objects nest deeper than `depth`; linear in the line, whatever it holds."""
-    return line.count(b"[") + line.count(b"{") > depth and _nests_deeper(line, depth)
-
-
-def _nests_deeper(line: bytes, depth: int) -> bool:
-    text = _ESCAPE.sub(b"", line) if b"\\" in line else line
-    text = text.translate(_BRACKETS, _NOT_STRUCTURE)
-    # Most strings are empty by now, and two strings never touch: only those with structure inside are matched.
-    rest = _STRING.sub(b"", text.replace(b'""', b"")).translate(None, _NOT_BRACKETS)
-    removed = 0
-    while removed < SHALLOW_LEVELS and b"[]" in rest:
-        rest = rest.replace(b"[]", b"")  # takes away the innermost level, and with it most of a usual line
-        removed += 1
-    steps = memoryview(rest.translate(_STEPS)).cast("b")
-    return removed + max(accumulate(steps), default=0) > depth
-
-
-def decode_answer(line: bytes, limits: Limits) -> Answer | None:
+def decode_answer(line: bytes) -> Answer | None:
     """One line of a server, None for a blank line. Raises RemoteProtocolError for anything else."""
-    fault = _text_fault(line, limits)
+    fault = _text_fault(line)
     if fault is not None:
         raise RemoteProtocolError(f"the server sent a bad line: {fault.message}")
     try:

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 
+from daemonrpc.budget import Share
 from daemonrpc.connection import ServerConnection
 from daemonrpc.context import Peer
 from daemonrpc.errors import InvalidRequestError, RpcError
+from daemonrpc.limits import RECEIVE_FREE
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
-from daemonrpc.message import Request
+from daemonrpc.message import LONG_BYTES, Request
 from daemonrpc.server_calls import ServerCalls, ServerState
 from daemonrpc.stream_sender import JOIN_BYTES
 from daemonrpc.watch import LineWatch, OutputWatch, PeerWatch, peer_hung_up
@@ -16,6 +18,8 @@ __all__ = ["ServerProtocol"]
 
 logger = logging.getLogger("daemonrpc.server")
 
+COST_SHIFT = 10
+"""Each KiB of a line costs as much of a turn as one more line."""
 CLOSE_SECONDS = 2.0
 """How long a connection that is closed waits for its peer to read the last answers."""
 
@@ -27,15 +31,19 @@ class ServerProtocol(LineProtocol):
         super().__init__(buffer, loop)
         self._state = state
         self._limits = state.limits
-        self._peer = peer
+        self.peer = peer
+        """Who is at the other end."""
         self._connection = ServerConnection(state.limits)
         self._calls = ServerCalls(state, peer, self._connection, self, self._call_ended, loop)
         self._reads_writable = asyncio.Event()
         self._turn_scheduled = False
         self._is_reading = True
         self._input_ended = False
+        self._received = Share(state.receive_budget, RECEIVE_FREE)
+        self._unread = Share(state.send_budget)
+        self._has_no_room = False
         self._line_watch = LineWatch(loop, state.limits.line_seconds, self._line_timed_out)
-        self._output_watch = OutputWatch(loop, self._unread_bytes, state.limits.output_bytes, self._does_not_read)
+        self._output_watch = OutputWatch(loop, self._unread_bytes, state.limits.output_bytes, self.close_unread)
         self._peer_watch = PeerWatch(loop, self._reads_no_more, self.abort)
         self._closing: asyncio.TimerHandle | None = None
 
@@ -51,6 +59,22 @@ class ServerProtocol(LineProtocol):
             self._watch_line(data)
         if not self._turn_scheduled:
             self._turn()
+        if self._received.held or self._connection.held_bytes > RECEIVE_FREE:
+            self._weigh_input()
+
+    def _weigh_input(self) -> None:
+        """Counts what this connection holds. What no longer fits is refused, or not read for now."""
+        connection = self._connection
+        fits = self._received.hold(connection.held_bytes)
+        if not fits and connection.partial_bytes > RECEIVE_FREE:
+            logger.warning("peer %s: a line is refused, all connections together hold too much", self.peer.pid)
+            connection.refuse_line()
+            fits = self._received.hold(connection.held_bytes)
+            self._turn_soon()
+        has_no_room = self._received.held > 0 and (self._has_no_room or not fits)
+        if has_no_room != self._has_no_room:
+            self._has_no_room = has_no_room
+            self._turn_soon()
 
     def _watch_line(self, data: bytes) -> None:
         if not self._connection.has_partial_line:
@@ -72,16 +96,31 @@ class ServerProtocol(LineProtocol):
 
     def flush(self) -> None:
         super().flush()
-        if not self.is_writable and not self._output_watch.is_on and self._unread_bytes() > self._limits.output_bytes:
-            self._output_watch.begin(self._unread_bytes())
+        if not self.is_writable:
+            self._weigh_output()
+
+    def _weigh_output(self) -> None:
+        unread = self._unread_bytes()
+        if not self._output_watch.is_on and unread > self._limits.output_bytes:
+            self._output_watch.begin(unread)
+        if not self._unread.hold(unread):
+            close_slowest(self._state)
+
+    def weigh_output_again(self) -> int:
+        """Bytes that wait for the peer, who may have read some of them unnoticed."""
+        self._unread.hold(0 if self.is_writable else self._unread_bytes())
+        return self._unread.held
 
     def _unread_bytes(self) -> int:
-        """What waits for the peer: here, and in the transport, which takes all that one turn produced."""
-        in_transport = 0 if self.transport is None else self.transport.get_write_buffer_size()
-        return self._connection.output_bytes + in_transport
+        """What waits for the peer: here, in the transport, which takes all that one turn produced, and in streams."""
+        if self.transport is None:
+            return 0
+        return self._connection.output_bytes + self.transport.get_write_buffer_size() + self._calls.kept_bytes
 
-    def _does_not_read(self) -> None:
-        logger.warning("peer %s does not read its answers: connection closed", self._peer.pid)
+    def close_unread(self) -> None:
+        """The peer does not read its answers: nothing more is kept for it."""
+        logger.warning("peer %s does not read its answers: connection closed", self.peer.pid)
+        self._unread.hold(0)
         self.abort()
 
     def pause_writing(self) -> None:
@@ -89,8 +128,10 @@ class ServerProtocol(LineProtocol):
         self._reads_writable.clear()
 
     def writable_again(self) -> None:
+        self._unread.hold(0)
         self._calls.writable_again()
-        self._reads_writable.set()
+        if self.is_writable:  # or what streams had kept was too much again
+            self._reads_writable.set()
         self._turn_soon()
 
     # -- turns ---------------------------------------------------------------------------------------------------------
@@ -101,10 +142,14 @@ class ServerProtocol(LineProtocol):
         if self.transport is None or self.transport.is_closing():
             return
         connection = self._connection
-        for _ in range(self._limits.turn_lines):
-            if not connection.has_backlog or self._is_stalled():
+        long_lines = self._state.long_lines
+        left = self._limits.turn_lines
+        while left > 0 and connection.has_backlog and not self._is_stalled():
+            waiting = connection.backlog_bytes
+            if waiting > LONG_BYTES and connection.is_next_long and not long_lines.take(self.loop.call_soon):
                 break
             request = connection.next_request()
+            left -= 1 + (waiting - connection.backlog_bytes >> COST_SHIFT)
             if request is not None:
                 self._calls.handle(request)
             if connection.output_bytes > JOIN_BYTES:
@@ -135,6 +180,8 @@ class ServerProtocol(LineProtocol):
     def _call_ended(self) -> None:
         """An answer waits to be written; lines that waited for the end of a call can go on."""
         self.flush_soon()
+        if self._received.held:
+            self._weigh_input()
         if self._connection.has_backlog or self._input_ended:
             self._turn_soon()
 
@@ -146,7 +193,8 @@ class ServerProtocol(LineProtocol):
         """Reading stops when enough is read ahead: the kernel's buffer then slows the peer down (RULES 2.18)."""
         if self._input_ended or transport.is_closing():
             return
-        wants_more = self._connection.backlog_bytes <= self._limits.backlog_bytes and self.is_writable
+        has_room = self._connection.backlog_bytes <= self._limits.backlog_bytes and not self._has_no_room
+        wants_more = has_room and self.is_writable
         if wants_more == self._is_reading:
             return
         self._is_reading = wants_more
@@ -201,6 +249,8 @@ class ServerProtocol(LineProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
+        self._received.hold(0)
+        self._unread.hold(0)
         self._state.connections.discard(self)
         self._line_watch.stop()
         self._peer_watch.stop()
@@ -235,3 +285,10 @@ class ServerProtocol(LineProtocol):
 
     async def wait_writable(self) -> None:
         await self._reads_writable.wait()
+
+
+def close_slowest(state: ServerState) -> None:
+    """All connections together keep too many answers: the peer that has read the least pays for it."""
+    slowest = max(state.connections, key=ServerProtocol.weigh_output_again)
+    if state.send_budget.is_exceeded:
+        slowest.close_unread()

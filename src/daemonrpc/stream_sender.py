@@ -52,6 +52,11 @@ class StreamSender:
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
         self._turn = 0
+        self.items = 0
+        """Items that were handed to the connection, and `item_bytes` their JSON texts."""
+        self.item_bytes = 0
+        self.dropped = 0
+        """Items that `drop_oldest` has dropped."""
 
     async def send(self, item: bytes) -> None:
         """Raises StreamLaggedError when the rule is `disconnect` and the reader is too far behind."""
@@ -81,7 +86,11 @@ class StreamSender:
             self._put(self._forget_oldest())
 
     def _put(self, item: bytes) -> None:
-        if self._output.put_item(self._request, self._notification, item) > JOIN_BYTES:
+        waiting = self._output.put_item(self._request, self._notification, item)
+        if waiting:  # or nobody is there any more
+            self.items += 1
+            self.item_bytes += len(item)
+        if waiting > JOIN_BYTES:
             self._output.flush()
 
     def _keep(self, item: bytes) -> None:
@@ -91,6 +100,13 @@ class StreamSender:
             if self._rule == "disconnect":
                 raise StreamLaggedError(f"the reader is {len(self._kept)} items behind")
             self._forget_oldest()
+            self.dropped += 1
+        self._output.flush()  # writes nothing now, and has the connection count what is kept
+
+    @property
+    def kept_bytes(self) -> int:
+        """Size of the items that wait for a slow reader."""
+        return self._kept_bytes
 
     def _forget_oldest(self) -> bytes:
         item = self._kept.popleft()

@@ -1,5 +1,5 @@
 from daemonrpc.backlog import LINE_COST, MOST_ASKED, Backlog
-from daemonrpc.framing import OVERSIZE
+from daemonrpc.framing import LineFault
 
 
 def backlog(*lines: bytes) -> Backlog:
@@ -19,7 +19,7 @@ def test_lines_leave_in_the_order_of_arrival() -> None:
 
 def test_size_counts_every_line_blank_ones_too_and_returns_to_zero() -> None:
     waiting = backlog(b"", b"abc")
-    waiting.append(OVERSIZE)
+    waiting.append(LineFault.TOO_LONG)
     assert waiting.size == 3 * LINE_COST + 3
     drained(waiting)
     assert waiting.size == 0
@@ -35,7 +35,7 @@ def test_urgent_line_is_taken_out_of_its_place() -> None:
 def test_unmarked_line_is_never_asked_about() -> None:
     asked: list[bytes] = []
     waiting = backlog(b"a", b"!b")
-    waiting.append(OVERSIZE)
+    waiting.append(LineFault.TOO_LONG)
     assert waiting.take(lambda line: bool(asked.append(line))) is None
     assert asked == [b"!b"]
 

@@ -2,7 +2,7 @@ import tracemalloc
 
 import pytest
 
-from daemonrpc.framing import OVERSIZE, LineReader
+from daemonrpc.framing import LineFault, LineReader
 from daemonrpc.limits import Limits
 
 
@@ -32,7 +32,7 @@ def test_nothing_received_is_nothing() -> None:
 
 
 def test_longest_line_is_as_long_as_the_limit() -> None:
-    assert reader(line_bytes=3).receive(b"abc\nabcd\nab\n") == [b"abc", OVERSIZE, b"ab"]
+    assert reader(line_bytes=3).receive(b"abc\nabcd\nab\n") == [b"abc", LineFault.TOO_LONG, b"ab"]
 
 
 @pytest.mark.parametrize("size", range(1, 12))
@@ -40,12 +40,12 @@ def test_over_long_line_is_reported_once_and_the_next_one_is_read(size: int) -> 
     data = b"a" * 25 + b"\nnext\n"
     lines = reader()
     found = [line for i in range(0, len(data), size) for line in lines.receive(data[i : i + size])]
-    assert found == [OVERSIZE, b"next"]
+    assert found == [LineFault.TOO_LONG, b"next"]
 
 
 def test_over_long_line_in_the_middle_of_a_read_hides_no_other() -> None:
     lines = reader()
-    assert lines.receive(b"a\n" + b"b" * 11 + b"\nc\nd") == [b"a", OVERSIZE, b"c"]
+    assert lines.receive(b"a\n" + b"b" * 11 + b"\nc\nd") == [b"a", LineFault.TOO_LONG, b"c"]
     assert lines.receive(b"\n") == [b"d"]
 
 
@@ -74,7 +74,7 @@ def test_last_line_without_newline_counts_at_the_end() -> None:
 
 def test_over_long_last_line_is_no_line() -> None:
     lines = reader()
-    assert lines.receive(b"a" * 11) == [OVERSIZE]
+    assert lines.receive(b"a" * 11) == [LineFault.TOO_LONG]
     assert lines.receive_eof() is None
 
 
@@ -90,5 +90,43 @@ def test_line_in_tiny_pieces_costs_no_more_than_its_bytes() -> None:
         tracemalloc.stop()
 
 
-def test_oversize_prints_as_its_name() -> None:
-    assert repr(OVERSIZE) == "OVERSIZE"
+TOWER = b"[" * 65 + b"]" * 65
+
+
+@pytest.mark.parametrize("piece", [1, 50, 1000])
+def test_line_that_is_too_deep_is_reported_once_and_the_next_is_read(piece: int) -> None:
+    lines = LineReader(Limits())
+    data = b"a\n" + TOWER + b"\nb\n"
+    found = [line for at in range(0, len(data), piece) for line in lines.receive(data[at : at + piece])]
+    assert found == [b"a", LineFault.TOO_DEEP, b"b"]
+
+
+def test_long_line_that_gets_too_deep_is_reported_before_its_end() -> None:
+    lines = LineReader(Limits())
+    assert lines.receive(b"[" + b"1," * 50_000) == []
+    assert lines.receive(TOWER) == [LineFault.TOO_DEEP]
+    assert lines.partial_bytes == 0
+    assert lines.receive(b"1]\nnext\n") == [b"next"]
+
+
+def test_brackets_within_a_string_that_comes_in_pieces_do_not_count() -> None:
+    lines = LineReader(Limits())
+    line = b'["' + b"x" * 100_000 + b'\\"' + b"[" * 100 + b'"]'
+    found = [got for at in range(0, len(line), 997) for got in lines.receive(line[at : at + 997])]
+    assert found == []
+    assert lines.receive(b"\n") == [line]
+
+
+def test_refused_line_is_thrown_away_up_to_its_end() -> None:
+    lines = LineReader(Limits())
+    lines.receive(b"x" * 100)
+    lines.refuse_line()
+    assert lines.partial_bytes == 0
+    assert lines.has_partial_line
+    assert lines.receive(b"yyy\nnext\n") == [b"next"]
+
+
+def test_last_line_that_is_too_deep_is_reported() -> None:
+    lines = LineReader(Limits())
+    lines.receive(TOWER)
+    assert lines.receive_eof() is LineFault.TOO_DEEP

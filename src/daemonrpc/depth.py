@@ -1,0 +1,64 @@
+"""How deep arrays and objects nest in JSON text, without parsing it.
+
+Parsers recurse, and each Python has another limit, on small stacks a crash (RULES 2.27); so depth is checked before. A
+line that comes in many pieces is scanned piece by piece, so that no single one holds the event loop for long.
+"""
+
+from itertools import accumulate
+
+__all__ = ["DepthScanner", "is_deeper"]
+
+SLICE_BYTES = 64 * 1024
+"""Text is scanned in slices of this size: what a slice holds may need twenty times its size for a moment."""
+
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # +1 and -1 as signed bytes
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class DepthScanner:
+    """Follows one JSON text through its pieces. What is no JSON gets some depth; its parser will refuse it anyway."""
+
+    __slots__ = ("_depth", "_ends_in_backslash", "_is_in_string", "_limit")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._depth = 0
+        self._is_in_string = False
+        self._ends_in_backslash = False
+
+    def is_deeper(self, text: bytes) -> bool:
+        """Takes the next piece. Whether the text so far nests deeper than the limit; linear in the piece."""
+        if len(text) <= SLICE_BYTES:
+            return self._scan(text)
+        view = memoryview(text)
+        return any(self._scan(bytes(view[at : at + SLICE_BYTES])) for at in range(0, len(text), SLICE_BYTES))
+
+    def _scan(self, text: bytes) -> bool:
+        outside = self._without_strings(text)
+        opened = outside.count(b"[") + outside.count(b"{")
+        if self._depth + opened <= self._limit:
+            self._depth += opened - outside.count(b"]") - outside.count(b"}")
+            return False
+        steps = memoryview(outside.translate(_STEPS, _NOT_BRACKETS)).cast("b")
+        depths = list(accumulate(steps, initial=self._depth))
+        self._depth = depths[-1]
+        return max(depths) > self._limit
+
+    def _without_strings(self, text: bytes) -> bytes:
+        """The text outside of strings. Quotes alternate, once escaped ones are gone."""
+        if self._ends_in_backslash and text:
+            text = text[1:]
+            self._ends_in_backslash = False
+        if b"\\" in text:
+            text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+            if text.endswith(b"\\"):
+                self._ends_in_backslash = True
+        parts = text.split(b'"')
+        outside = b"".join(parts[self._is_in_string :: 2])
+        self._is_in_string ^= len(parts) % 2 == 0
+        return outside
+
+
+def is_deeper(text: bytes, depth: int) -> bool:
+    """Whether the arrays and objects of one whole JSON text nest deeper than `depth`."""
+    return text.count(b"[") + text.count(b"{") > depth and DepthScanner(depth).is_deeper(text)
