@@ -1,8 +1,6 @@
 """What all connections of a server may hold together, and what each of them holds of it (RULES 2.34)."""
 
-from collections.abc import Callable
-
-__all__ = ["Budget", "LongLines", "Share"]
+__all__ = ["Budget", "Share"]
 
 
 class Budget:
@@ -38,25 +36,3 @@ class Share:
         self._budget.used += growth
         self.held = held
         return growth <= 0 or not self._budget.is_exceeded
-
-
-class LongLines:
-    """A long line takes milliseconds to read: all connections together have one a turn of the event loop, so that short
-    calls of others are answered in between (RULES 2.20).
-    """
-
-    __slots__ = ("_is_taken",)
-
-    def __init__(self) -> None:
-        self._is_taken = False
-
-    def take(self, call_soon: Callable[[Callable[[], None]], object]) -> bool:
-        """Whether this turn has not had its long line yet. `call_soon` is the event loop's."""
-        if self._is_taken:
-            return False
-        self._is_taken = True
-        call_soon(self._free)
-        return True
-
-    def _free(self) -> None:
-        self._is_taken = False

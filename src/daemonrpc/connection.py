@@ -27,7 +27,6 @@ from daemonrpc.framing import LineFault, LineReader
 from daemonrpc.limits import Limits
 from daemonrpc.message import (
     CANCEL,
-    LONG_BYTES,
     NO_ID,
     NULL_ID,
     Answer,
@@ -152,9 +151,9 @@ class ServerConnection:
         return self._backlog.size
 
     @property
-    def is_next_long(self) -> bool:
-        """Whether `next_request` has a long line to look at."""
-        return not self._requests and self._backlog.first_bytes > LONG_BYTES
+    def next_bytes(self) -> int:
+        """Memory of the line that `next_request` would look at; 0 for an item of a batch."""
+        return 0 if self._requests else self._backlog.first_bytes
 
     def next_request(self) -> Request | None:
         """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""
@@ -343,6 +342,8 @@ class ClientCall(Struct, eq=False, weakref=True):
     is_stream: bool
     owner: Any = None
     """Whatever the shell wants to find back; None once the caller gave up."""
+    size: int = 0
+    """Bytes of its line."""
 
 
 class ClientConnection:
@@ -372,7 +373,7 @@ class ClientConnection:
             raise LocalProtocolError(f"the request has {len(line) - 1} bytes, a line at most {limits.line_bytes}")
         if len(params) >= 2 * limits.depth and is_deeper(params, limits.depth - 1):
             raise LocalProtocolError(f"the params are nested deeper than a line of {limits.depth} levels can hold")
-        call = ClientCall(id_, is_stream, owner)
+        call = ClientCall(id_, is_stream, owner, len(line) - 1)
         self._pending[id_] = call
         self._output.add(line)
         return call
@@ -382,6 +383,10 @@ class ClientConnection:
         call.owner = None
         if call.id in self._pending:
             self._output.add(encode_request(b'"rpc.cancel"', NO_ID, b'{"id":%b}' % call.id, b""))
+
+    def forget(self, call: ClientCall) -> None:
+        """The server said in another way that it will not answer this call."""
+        self._pending.pop(call.id, None)
 
     def receive_data(self, data: bytes) -> Iterator[tuple[ClientCall | None, Answer]]:
         """The answers and stream items in `data`, in wire order; an error that names no call comes with None.

@@ -60,6 +60,8 @@ class LineProtocol(asyncio.BufferedProtocol):
         transport = self.transport
         if transport is not None and self.is_writable and self.output_bytes() and not transport.is_closing():
             transport.write(self.data_to_send())
+            if transport.is_closing():
+                self.is_writable = False  # the peer has gone: nothing more need be produced for it
 
     # -- asyncio.BufferedProtocol --------------------------------------------------------------------------------------
 

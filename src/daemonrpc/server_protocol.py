@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from operator import attrgetter
 
 from daemonrpc.budget import Share
 from daemonrpc.connection import ServerConnection
@@ -9,7 +10,7 @@ from daemonrpc.context import Peer
 from daemonrpc.errors import InvalidRequestError, RpcError
 from daemonrpc.limits import RECEIVE_FREE
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
-from daemonrpc.message import LONG_BYTES, Request
+from daemonrpc.message import Request
 from daemonrpc.server_calls import ServerCalls, ServerState
 from daemonrpc.stream_sender import JOIN_BYTES
 from daemonrpc.watch import LineWatch, OutputWatch, PeerWatch, peer_hung_up
@@ -20,6 +21,7 @@ logger = logging.getLogger("daemonrpc.server")
 
 COST_SHIFT = 10
 """Each KiB of a line costs as much of a turn as one more line."""
+SHORT_BYTES = 1 << COST_SHIFT
 CLOSE_SECONDS = 2.0
 """How long a connection that is closed waits for its peer to read the last answers."""
 
@@ -63,18 +65,23 @@ class ServerProtocol(LineProtocol):
             self._weigh_input()
 
     def _weigh_input(self) -> None:
-        """Counts what this connection holds. What no longer fits is refused, or not read for now."""
-        connection = self._connection
-        fits = self._received.hold(connection.held_bytes)
-        if not fits and connection.partial_bytes > RECEIVE_FREE:
-            logger.warning("peer %s: a line is refused, all connections together hold too much", self.peer.pid)
-            connection.refuse_line()
-            fits = self._received.hold(connection.held_bytes)
-            self._turn_soon()
+        """Counts what this connection holds. When all hold too much, a line is refused; without one, reading stops."""
+        fits = self._received.hold(self._connection.held_bytes) or refuse_shortest(self._state)
         has_no_room = self._received.held > 0 and (self._has_no_room or not fits)
         if has_no_room != self._has_no_room:
             self._has_no_room = has_no_room
             self._turn_soon()
+
+    @property
+    def partial_bytes(self) -> int:
+        """What is kept of a line that is not complete."""
+        return self._connection.partial_bytes
+
+    def refuse_line(self) -> None:
+        """There is no room for the line that is not complete."""
+        self._connection.refuse_line()
+        self._received.hold(self._connection.held_bytes)
+        self._turn_soon()
 
     def _watch_line(self, data: bytes) -> None:
         if not self._connection.has_partial_line:
@@ -141,19 +148,21 @@ class ServerProtocol(LineProtocol):
         self._turn_scheduled = False
         if self.transport is None or self.transport.is_closing():
             return
-        connection = self._connection
-        long_lines = self._state.long_lines
-        left = self._limits.turn_lines
-        while left > 0 and connection.has_backlog and not self._is_stalled():
+        connection, turns = self._connection, self._state.turns
+        room = min(self._limits.turn_lines, turns.left)
+        if room <= 0 and connection.next_bytes <= SHORT_BYTES:
+            room = 1  # it may be one small call beside a flood of others
+        spent = 0
+        while spent < room and connection.has_backlog and not self._is_stalled():
             waiting = connection.backlog_bytes
-            if waiting > LONG_BYTES and connection.is_next_long and not long_lines.take(self.loop.call_soon):
-                break
             request = connection.next_request()
-            left -= 1 + (waiting - connection.backlog_bytes >> COST_SHIFT)
+            spent += 1 + (waiting - connection.backlog_bytes >> COST_SHIFT)
             if request is not None:
                 self._calls.handle(request)
             if connection.output_bytes > JOIN_BYTES:
                 self.flush()  # so that a peer that does not read is noticed before the next call is looked at
+        if spent > 1:
+            turns.spend(spent, self.loop.call_soon)
         if connection.has_backlog:
             self._look_further()
         self.flush()
@@ -175,7 +184,7 @@ class ServerProtocol(LineProtocol):
     def _turn_soon(self) -> None:
         if not self._turn_scheduled and self.transport is not None:
             self._turn_scheduled = True
-            self.loop.call_soon(self._turn)
+            self._state.turns.wait(self._turn, self.loop.call_soon)
 
     def _call_ended(self) -> None:
         """An answer waits to be written; lines that waited for the end of a call can go on."""
@@ -292,3 +301,13 @@ def close_slowest(state: ServerState) -> None:
     slowest = max(state.connections, key=ServerProtocol.weigh_output_again)
     if state.send_budget.is_exceeded:
         slowest.close_unread()
+
+
+def refuse_shortest(state: ServerState) -> bool:
+    """All connections together hold too much. Of the long lines that are not complete, the one that has come least far
+    is refused, so that the others come to their end. Whether there was one.
+    """
+    waiting = [connection for connection in state.connections if connection.partial_bytes > RECEIVE_FREE]
+    if waiting:
+        min(waiting, key=attrgetter("partial_bytes")).refuse_line()
+    return bool(waiting)
