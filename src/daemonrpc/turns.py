@@ -44,8 +44,9 @@ class Turns:
     def _begin_pass(self) -> None:
         self._is_scheduled = False
         self.left = self._room
-        # Who comes back from its turn stands behind the others, and may be called again while there is room.
-        while self._queue and self.left > 0:
+        for _ in range(len(self._queue)):  # who comes back from its turn has the next one in a later pass
+            if self.left <= 0:
+                break
             self._queue.popleft()()
         if self._queue:
             self._schedule(self._call_soon)
