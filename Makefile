@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test gen check fix lint types layers golden bench build wheel-smoke clean
+.PHONY: help run test gen check fix lint types layers golden soak bench build wheel-smoke clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ layers: $(VENV)/.for-test ## Check who may import whom.
 
 golden: $(VENV)/.for-test ## Rewrite the generator's golden files; read the diff before you commit it.
 	$(BIN)/python -m pytest tests/golden -q --update-golden
+
+soak: $(VENV)/.for-test ## Run the long forms of the tests of reliability: about a quarter of an hour.
+	$(BIN)/python -m pytest -m soak -q -s --timeout=1800
 
 bench: $(VENV)/.for-test ## Measure calls and streams beside the least Python that does the job, as ratios.
 	$(BIN)/python -m bench
