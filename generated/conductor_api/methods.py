@@ -339,7 +339,7 @@ DAEMON_LEARNING_PATTERNS: Method[LearningPatternsParams, Patterns] = Method(
 SERVICE = ServiceInfo(
     name="Daemon",
     version="1.0.0",
-    fingerprint="0a0b81a917d4f96c",
+    fingerprint="1eb670f408810048",
     package=__package__ or "",
     methods=(
         JOB_SUBMIT,

@@ -780,6 +780,7 @@ def daemon_config() -> SearchStrategy[DaemonConfig]:
         event_retention=st.floats(allow_nan=False, allow_infinity=False),
         disk_low=st.integers(-(2**63), 2**63 - 1),
         log_level=st.text(),
+        access_log=st.text(),
         origins=st.dictionaries(st.text(), st.text(), max_size=5),
     )
 

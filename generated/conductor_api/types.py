@@ -1191,6 +1191,8 @@ class DaemonConfig(Struct, kw_only=True):
     """Free bytes of the disk of the state directory below which no job is accepted."""
     log_level: str
     """How much is logged: debug, info, warning or error."""
+    access_log: str = "none"
+    """Which calls get a line in the log: none, problems or all."""
     origins: dict[str, str] = {}
     """Where each value came from: `default`, a flag, a variable, or a line of the file."""
 

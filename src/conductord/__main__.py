@@ -25,11 +25,11 @@ def main(argv: list[str] | None = None) -> int:
     )
     # Imported here, so that a wrong setting is told without loading the whole daemon.
     from conductord.store import StoreError
-    from daemonrpc import SocketFileError
+    from daemonrpc import ActivationError, SocketFileError
 
     try:
         asyncio.run(_serve(settings))
-    except (StoreError, SocketFileError) as error:
+    except (StoreError, ActivationError, SocketFileError) as error:
         sys.stderr.write(f"conductord: {error}\n")
         return FAILED
     return 0
@@ -37,8 +37,9 @@ def main(argv: list[str] | None = None) -> int:
 
 async def _serve(settings: Settings) -> None:
     from conductord.daemon import Daemon
+    from daemonrpc import ServiceManager, inherited_listener
 
-    await Daemon(settings).run()
+    await Daemon(settings, inherited_listener(), ServiceManager.from_environment()).run()
 
 
 def _flags(argv: list[str] | None) -> dict[str, str | None]:

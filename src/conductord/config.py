@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SOCKET_PATH_MAX = 107
 """Bytes: `sun_path` of unix(7) has 108, one of them for the final NUL."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
+ACCESS_LOGS = ("none", "problems", "all")
 STEP_VARIABLES = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR")
 """What every step sees of the daemon's environment, and each `LC_*`. No TERM: there is no terminal."""
 TERMINAL_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS")
@@ -64,6 +65,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Bytes free in `state_dir` below which the daemon accepts no new job."""
     log_level: str = "info"
     """debug, info, warning or error."""
+    access_log: str = "none"
+    """Which calls get a line in the log: none, problems (faults, limits, refusals) or all."""
     origins: dict[str, str] = {}
     """Where each value came from: `default`, `flag --x`, `CONDUCTOR_X`, or `file:line`."""
 
@@ -132,6 +135,12 @@ def _log_level(text: str) -> str:
     return text.lower()
 
 
+def _access_log(text: str) -> str:
+    if text.lower() not in ACCESS_LOGS:
+        raise ValueError(f"'{text}' is no choice of calls; write one of {', '.join(ACCESS_LOGS)}")
+    return text.lower()
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "socket": _socket,
     "state_dir": _path,
@@ -146,6 +155,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "event_retention": parse_duration,
     "disk_low": parse_size,
     "log_level": _log_level,
+    "access_log": _access_log,
 }
 """How the text of each setting is read. ValueError: what is wrong; and after a semicolon, what to write."""
 

@@ -1,7 +1,8 @@
 """The daemon, put together: the only place where the parts meet.
 
 Settings -> lock -> store -> engine -> conductor -> service -> server. The server listens before the state is in
-order, so that a client hears "recovering" and not silence; requests wait for the order, looks do not.
+order, so that a client hears "recovering" and not silence; requests wait for the order, looks do not. The service
+manager, if one started us, hears "ready" when they wait no more.
 
 An end, by SIGTERM or SIGINT or `daemon.shutdown`: nothing new starts, streams end with `shutting_down`, calls that are
 open are answered, the server closes. Running steps go on under their shims, and the next daemon adopts them. Only a
@@ -13,6 +14,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -28,16 +30,27 @@ from conductord.service import ConductorService
 from conductord.snapshots import SnapshotWriter
 from conductord.store import StateLock, Store
 from conductord.views.machine import snapshot
-from daemonrpc import DaemonServer, Limits
+from daemonrpc import DaemonServer, Limits, Observer, ServiceManager
+from daemonrpc.access_log import AccessLog
 
 logger = logging.getLogger(__name__)
 
 
 class Daemon:
-    """One daemon, from its start to its end: await `run()`."""
+    """One daemon, from its start to its end: await `run()`.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: all of them.
+        listener: a socket to serve in place of `settings.socket`, from a service manager.
+        manager: the service manager that wants to know how the daemon is.
+    """
+
+    def __init__(
+        self, settings: Settings, listener: socket.socket | None = None, manager: ServiceManager | None = None
+    ) -> None:
         self._settings = settings
+        self._listener = listener
+        self._manager = manager or ServiceManager(None)
         self._ending = asyncio.Event()
         self._drain = False
 
@@ -49,6 +62,7 @@ class Daemon:
     async def run(self) -> None:
         """Serve until told to end. Raises StoreError and SocketFileError when it cannot begin."""
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._manager.watched())
             desk = assemble(self._settings, stack, self.shut_down)
             service = ConductorService(desk)
             server = DaemonServer(
@@ -58,12 +72,16 @@ class Daemon:
                 max_connections=self._settings.max_connections,
                 max_concurrent_requests=self._settings.max_concurrent_requests,
                 limits=Limits(backlog=self._settings.backlog),
+                listener=self._listener,
+                observers=_observers(self._settings.access_log),
             )
             await server.start()
             stack.push_async_callback(server.stop, self._settings.shutdown_grace)
             self._write_pid(stack)
             self._catch_signals(stack)
+            self._manager.status("recovering")
             await desk.conductor.start()
+            self._manager.ready("takes on work")
             logger.info("ready on %s, pid %d", self._settings.socket, os.getpid())
             writer = SnapshotWriter(
                 self._settings.state_dir / "top.jsonl",
@@ -87,6 +105,7 @@ class Daemon:
     async def _end(self, desk: Desk) -> None:
         """Nothing new starts; what runs is waited for, or let go of; streams end."""
         logger.info("going down%s", ", after what runs has ended" if self._drain else "")
+        self._manager.stopping("waits for what runs" if self._drain else "going down")
         desk.conductor.draining = True
         with desk.store.transaction():
             desk.store.events.append("daemon.stopping", desk.now, pid=os.getpid())
@@ -124,6 +143,15 @@ def assemble(settings: Settings, stack: AsyncExitStack, shut_down: Callable[[boo
     feed = Feed(store)
     store.on_commit = feed.wake
     return Desk(conductor, reader, feed, settings, shut_down)
+
+
+def _observers(access_log: str) -> list[Observer]:
+    """The access log, if somebody wants one: the logger's level says which calls are worth a line."""
+    if access_log == "none":
+        return []
+    access = logging.getLogger("daemonrpc.access")
+    access.setLevel(logging.WARNING if access_log == "problems" else logging.NOTSET)
+    return [AccessLog(access)]
 
 
 async def _end_task(task: asyncio.Task[None]) -> None:

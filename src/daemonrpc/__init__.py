@@ -39,30 +39,38 @@ from daemonrpc.method import Method, ServiceInfo, StreamMethod
 from daemonrpc.values import Constraint, OpenEnum, Redacted, Unknown, decode_hook, open_union
 
 if TYPE_CHECKING:
+    from daemonrpc.activation import ActivationError, InheritedListener, inherited_listener, inherited_listeners
     from daemonrpc.client import Channel
     from daemonrpc.client_sync import SyncChannel, SyncStream
     from daemonrpc.handler import RequestHandler
+    from daemonrpc.notify import ServiceManager
+    from daemonrpc.observe import CallRecord, ConnectionRecord, Observer, Reason
     from daemonrpc.server import DaemonServer
-    from daemonrpc.socketfile import SocketFileError
+    from daemonrpc.socketplace import SocketFileError
     from daemonrpc.stream import Stream
     from daemonrpc.strictness import strict
+    from daemonrpc.trace import current_traceparent, traceparent
 
 __all__ = [
     "ABI",
     "UNSET",
     "Access",
+    "ActivationError",
     "ApplicationError",
     "BusyError",
     "CallCancelledError",
+    "CallRecord",
     "CallTimeoutError",
     "Channel",
     "ConnectionLostError",
+    "ConnectionRecord",
     "Constraint",
     "Context",
     "DaemonError",
     "DaemonNotRunningError",
     "DaemonServer",
     "DeadlineExceededError",
+    "InheritedListener",
     "InternalError",
     "InvalidParamsError",
     "InvalidRequestError",
@@ -72,15 +80,18 @@ __all__ = [
     "Method",
     "MethodNotFoundError",
     "NotAllowedError",
+    "Observer",
     "OpenEnum",
     "ParseError",
     "Peer",
     "ProtocolError",
+    "Reason",
     "Redacted",
     "RemoteProtocolError",
     "RequestHandler",
     "RpcError",
     "ServiceInfo",
+    "ServiceManager",
     "ShuttingDownError",
     "SocketFileError",
     "Stream",
@@ -91,21 +102,36 @@ __all__ = [
     "Timeout",
     "Unknown",
     "UnsetType",
+    "current_traceparent",
     "decode_hook",
+    "inherited_listener",
+    "inherited_listeners",
     "open_union",
     "require_abi",
     "strict",
+    "traceparent",
 ]
 
 _LAZY = {
+    "ActivationError": "activation",
+    "CallRecord": "observe",
     "Channel": "client",
+    "ConnectionRecord": "observe",
     "DaemonServer": "server",
+    "InheritedListener": "activation",
+    "Observer": "observe",
+    "Reason": "observe",
     "RequestHandler": "handler",
-    "SocketFileError": "socketfile",
+    "ServiceManager": "notify",
+    "SocketFileError": "socketplace",
     "Stream": "stream",
     "SyncChannel": "client_sync",
     "SyncStream": "client_sync",
+    "current_traceparent": "trace",
+    "inherited_listener": "activation",
+    "inherited_listeners": "activation",
     "strict": "strictness",
+    "traceparent": "trace",
 }
 
 

@@ -38,6 +38,10 @@ class Slots:
         self._queue[key] = start
         return True
 
+    def is_waiting(self, key: Hashable) -> bool:
+        """Whether a call is in the queue."""
+        return key in self._queue
+
     def discard(self, key: Hashable) -> None:
         """Takes a call out of the queue, so that the calls of callers who left keep no others away."""
         self._queue.pop(key, None)

@@ -1,4 +1,4 @@
-"""What both client shells do with a call besides moving bytes: encoding, decoding, and whether it may be sent again."""
+"""What both client shells do with a call besides moving bytes: encoding, decoding, the caller's words for a failure."""
 
 from typing import Any, Final
 
@@ -7,31 +7,19 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from daemonrpc.encode import encode_value
 from daemonrpc.errors import (
-    BusyError,
-    ConnectionLostError,
     DaemonError,
-    DaemonNotRunningError,
     RemoteProtocolError,
     RpcError,
-    ShuttingDownError,
 )
 from daemonrpc.message import DECODE_ERRORS, Answer, ErrorObject, decode_any, decode_error_data, rpc_error
 from daemonrpc.method import Method
+from daemonrpc.trace import current_traceparent
 from daemonrpc.values import decode_hook
 
-__all__ = [
-    "MAX_TRIES",
-    "NotSentError",
-    "Outgoing",
-    "Timeout",
-    "explained",
-    "may_send_again",
-    "retry_delay",
-    "said",
-    "seconds_of",
-]
+__all__ = ["BadAnswerError", "NotSentError", "Outgoing", "Timeout", "encode_meta", "said", "seconds_of"]
 
-MAX_TRIES: Final = 3
+FOREVER_SECONDS: Final = 1e8
+"""Three years: a timeout beyond is no deadline, since clocks and sockets of the machine cannot count so far."""
 
 Timeout = float | UnsetType | None
 """Seconds; None for no deadline; UNSET for the channel's own."""
@@ -39,6 +27,10 @@ Timeout = float | UnsetType | None
 
 class NotSentError(DaemonError):
     """Inside the client: the connection was lost before the request was handed to the kernel."""
+
+
+class BadAnswerError(RemoteProtocolError):
+    """Inside the client: what came from the server cannot be trusted, nor can the connection."""
 
 
 class Outgoing:
@@ -66,6 +58,11 @@ class Outgoing:
     def is_stream(self) -> bool:
         """Whether the schema says that the method streams."""
         return self.typed is not None and self.typed.is_stream
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the schema says that the method changes nothing."""
+        return self.typed is not None and self.typed.safety == "safe"
 
     def may_be_repeated(self) -> bool:
         """Whether the call may be sent again although it may have run."""
@@ -105,41 +102,34 @@ def _error_data(kind: type[Struct] | None, raw: Raw) -> Any:
         return decode_error_data(raw)
 
 
-def may_send_again(error: DaemonError, call: Outgoing, tries: int) -> bool:
-    """The rule of at most once (DESIGN part 5.1): again only if the call provably never started, or may run twice.
+def encode_meta(left: float | None) -> bytes:
+    """JSON text of the `meta` of a request that has `left` seconds; empty when there is nothing to say.
 
-    A timeout is not among the reasons, and never will be (RULES 1.1, 2.7).
+    A key needs no place there: it is one of the params of a `keyed` method.
     """
-    if tries >= MAX_TRIES:
-        return False
-    if isinstance(error, NotSentError):
-        return True
-    if isinstance(error, BusyError | ShuttingDownError):
-        return error.not_started
-    return isinstance(error, ConnectionLostError) and call.may_be_repeated()
+    trace = current_traceparent()
+    if trace is None:
+        return b"" if left is None else b'{"timeout_ms":%d}' % _milliseconds(left)
+    text = msgspec.json.encode(trace)
+    if left is None:
+        return b'{"traceparent":%b}' % text
+    return b'{"timeout_ms":%d,"traceparent":%b}' % (_milliseconds(left), text)
 
 
-def retry_delay(error: DaemonError, tries: int, jitter: float) -> float:
-    """Seconds to wait before the next try: what the server asked for, doubled each time. `jitter` lies in 0..1."""
-    asked = error.detail("retry_after_ms") if isinstance(error, BusyError) else None
-    seconds = max(0, min(asked, 5000)) / 1000 if isinstance(asked, int | float) else 0.0
-    return float(seconds * 2 ** (tries - 1) * (0.5 + jitter))
+def _milliseconds(seconds: float) -> float:
+    return max(1, seconds * 1000)
 
 
 def seconds_of(timeout: Timeout, default: float | None) -> float | None:
-    """The timeout of a call in seconds, None for none."""
-    return default if timeout is UNSET else timeout
+    """The timeout of a call in seconds, None for none. Raises ValueError for what is no number."""
+    seconds = default if timeout is UNSET else timeout
+    if seconds is None or seconds < FOREVER_SECONDS:
+        return seconds
+    if seconds != seconds:
+        raise ValueError("the timeout is not a number")
+    return None
 
 
 def said(error: TimeoutError) -> RpcError | None:
     """What the server said about a call that ran out of time, if it was the server who noticed."""
     return error if isinstance(error, RpcError) else None
-
-
-def explained(error: DaemonError, call: Outgoing, path: str) -> DaemonError:
-    """A failure of the connection in the caller's words; every other error as it is."""
-    if isinstance(error, NotSentError):
-        return DaemonNotRunningError(f"{call.method!r} was not sent to {path}: {error}")
-    if isinstance(error, ConnectionLostError):
-        return ConnectionLostError(f"{call.method!r} was sent to {path} and may or may not have run: {error}")
-    return error

@@ -8,17 +8,18 @@ from typing import Any, Self, TypeVar, overload
 
 from msgspec import UNSET
 
-from daemonrpc.calling import NotSentError, Outgoing, Timeout, explained, may_send_again, retry_delay, said, seconds_of
+from daemonrpc.calling import Outgoing, Timeout, encode_meta, said, seconds_of
 from daemonrpc.client_protocol import ClientProtocol, FutureOwner
 from daemonrpc.connect import RETRY_SECONDS, try_connect
 from daemonrpc.deadlines import Deadlines
-from daemonrpc.errors import CallTimeoutError, ConnectionLostError, DaemonError, RpcError
+from daemonrpc.errors import CallTimeoutError, DaemonError, RpcError
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import ReadBuffer
 from daemonrpc.message import Answer
 from daemonrpc.method import Method, StreamMethod
 from daemonrpc.pool import Pool
 from daemonrpc.stream import Stream
+from daemonrpc.tries import Tries
 
 __all__ = ["Channel", "Connector"]
 
@@ -94,20 +95,22 @@ class Channel:
         pool = self._pool
         seconds = seconds_of(timeout, self.timeout)
         deadline = None if seconds is None else self._loop.time() + seconds
-        tries, delay = 0, 0.0
+        tries = Tries(call, self.socket_path)
+        pause = 0.0
         while True:
-            tries += 1
             try:
-                return call.result(await self._try(pool, call, deadline, delay))
+                return call.result(await self._try(pool, call, deadline, pause))
             except TimeoutError as error:
                 # Who notices first, we or the server (-32091), must make no difference to the caller.
                 if seconds is None:
                     raise
                 raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from said(error)
-            except (NotSentError, ConnectionLostError, RpcError) as error:
-                if pool.is_closed or not may_send_again(error, call, tries):
-                    raise explained(error, call, self.socket_path) from error.__cause__
-                delay = retry_delay(error, tries, random.random())
+            except DaemonError as error:
+                again = tries.pause(error, self._loop.time(), deadline, random.random())
+                if again is None or pool.is_closed:
+                    told = tries.final(error)
+                    raise told from told.__cause__
+                pause = again
 
     @overload
     def stream(self, method: StreamMethod[P, I, R], params: P, *, timeout: Timeout = UNSET) -> Stream[I, R]: ...
@@ -140,20 +143,17 @@ class Channel:
 
     # -- one call ------------------------------------------------------------------------------------------------------
 
-    async def _try(self, pool: Pool, call: Outgoing, deadline: float | None, delay: float) -> Answer:
-        """Sends the call after `delay` seconds. Raises TimeoutError at the deadline; the server is told then."""
-        protocol = None if delay else pool.take()
+    async def _try(self, pool: Pool, call: Outgoing, deadline: float | None, pause: float) -> Answer:
+        """Sends the call after `pause` seconds. Raises TimeoutError at the deadline; the server is told then."""
+        protocol = None if pause else pool.take()
         if protocol is None:
             async with asyncio.timeout_at(deadline):
-                await asyncio.sleep(delay)
+                await asyncio.sleep(pause)
                 protocol = await pool.acquire()
         owner = FutureOwner(self._loop)
-        if deadline is None:
-            sent = protocol.call(call.wire_name, call.params, b"", owner)
-        else:
-            left = deadline - self._loop.time()
-            meta = b'{"timeout_ms":%d}' % max(1, left * 1000)
-            sent = protocol.call(call.wire_name, call.params, meta, owner)
+        left = None if deadline is None else deadline - self._loop.time()
+        sent = protocol.call(call.wire_name, call.params, encode_meta(left), owner)
+        if deadline is not None:
             self._deadlines.watch(owner.future, deadline)
         try:
             return await owner.future
@@ -177,7 +177,7 @@ class Channel:
 
     async def _connect(self) -> ClientProtocol:
         self._come_home()
-        protocol = ClientProtocol(self._limits, self._buffer, self._loop, self._pool.wake)
+        protocol = ClientProtocol(self._limits, self._buffer, self._loop, self._pool.wake, self._pool.retire)
         await self._connector(protocol)
         return protocol
 

@@ -3,12 +3,20 @@
 import asyncio
 import os
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
-from daemonrpc.calling import NotSentError
+from daemonrpc.calling import BadAnswerError, NotSentError
 from daemonrpc.connect import HangupWatch
 from daemonrpc.connection import ClientCall, ClientConnection
-from daemonrpc.errors import BusyError, ConnectionLostError, DaemonError, RemoteProtocolError, ShuttingDownError
+from daemonrpc.errors import (
+    BusyError,
+    ConnectionLostError,
+    DaemonError,
+    MessageTooLargeError,
+    RemoteProtocolError,
+    RpcError,
+    ShuttingDownError,
+)
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
 from daemonrpc.message import Answer, rpc_error
@@ -16,6 +24,8 @@ from daemonrpc.message import Answer, rpc_error
 __all__ = ["CallOwner", "ClientProtocol", "FutureOwner"]
 
 LAST_WORDS_BYTES = 64 * 1024
+CANCEL_BYTES = 128
+"""No cancel is as long as this."""
 
 
 class CallOwner(Protocol):
@@ -58,7 +68,8 @@ class FutureOwner:
 class ClientProtocol(LineProtocol):
     """The asyncio shell of one ClientConnection.
 
-    `on_change` is called whenever the connection may take another call, and when it is lost.
+    `on_change` is called whenever the connection may take another call, and when it is lost; `on_shutdown` once, when
+    the server says that it is shutting down.
     """
 
     def __init__(
@@ -67,11 +78,15 @@ class ClientProtocol(LineProtocol):
         buffer: ReadBuffer,
         loop: asyncio.AbstractEventLoop,
         on_change: Callable[[], None] = lambda: None,
+        on_shutdown: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(buffer, loop)
         self._connection = ClientConnection(limits)
         self._unsent: list[ClientCall] = []
         self._on_change = on_change
+        self._on_shutdown = on_shutdown
+        self._is_retired = False
+        self._has_cancelled = False
         self._lost_by: DaemonError | None = None
         self._hangup: HangupWatch | None = None
 
@@ -112,9 +127,15 @@ class ClientProtocol(LineProtocol):
     def cancel(self, call: ClientCall) -> None:
         """Gives a call up and tells the server."""
         if self.is_open:
+            self._has_cancelled = True
             self._connection.cancel(call)
             self.flush_soon()
         call.owner = None
+
+    def retire(self) -> None:
+        """Waits for the answers of the calls that are open, then closes. The pool gives it no further call."""
+        self._is_retired = True
+        self._close_if_done()
 
     def close(self) -> None:
         """Sends what waits, then closes; calls that wait fail with ConnectionLostError."""
@@ -131,8 +152,8 @@ class ClientProtocol(LineProtocol):
     def output_bytes(self) -> int:
         return self._connection.output_bytes
 
-    def data_to_send(self) -> bytes:
-        return self._connection.data_to_send()
+    def part_to_send(self, most: int) -> bytes | memoryview:
+        return self._connection.part_to_send(most)
 
     def flush(self) -> None:
         self._flush_scheduled = False
@@ -145,8 +166,11 @@ class ClientProtocol(LineProtocol):
             self._unsent.clear()
 
     def bytes_received(self, data: bytes) -> None:
+        was_idle = not self._connection.in_flight
         try:
             for call, answer in self._connection.receive_data(data):
+                if answer.error is not None and answer.error.code == ShuttingDownError.code:
+                    self._hear_of_shutdown()
                 if call is None:
                     self._unmatched_error(answer)
                 elif call.owner is not None:
@@ -156,8 +180,21 @@ class ClientProtocol(LineProtocol):
                     else:
                         owner.answered(answer)
         except RemoteProtocolError as error:
-            self._fail(error)
+            self._fail(BadAnswerError(str(error)))
+        is_amiss = not self._connection.in_flight and not data.endswith(b"\n")
+        if is_amiss or (was_idle and data.strip()):  # who may speak unasked could do so for ever
+            self._fail(BadAnswerError("the server sent what nobody had asked for"))
+        self._close_if_done()
         self._on_change()
+
+    def _hear_of_shutdown(self) -> None:
+        if not self._is_retired:
+            self._is_retired = True
+            self._on_shutdown()
+
+    def _close_if_done(self) -> None:
+        if self._is_retired and not self._connection.in_flight:
+            self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None and self._lost_by is None:
@@ -181,21 +218,39 @@ class ClientProtocol(LineProtocol):
             return
 
     def _unmatched_error(self, answer: Answer) -> None:
-        """An error without an id: the server refuses the connection, or could not read a line of ours."""
+        """An error without an id: the server refuses the connection, or one line of ours that it did not keep.
+
+        The second proves nothing about any call unless only one can be meant: a refused line is never answered
+        otherwise, so it is a cancel or one of the calls that are open.
+        """
         assert answer.error is not None
         error = rpc_error(answer.error)
-        is_refusal = isinstance(error, BusyError | ShuttingDownError) and error.not_started
-        if is_refusal or self._connection.in_flight == 1:
+        unsent = {call.id for call in self._unsent}
+        calls = [call for call in self._connection.pending_calls() if call.id not in unsent]
+        least = _least_bytes(error)
+        suspects = [call for call in calls if call.size > least]
+        if _is_refusal(error) and (error.detail("refused") == "connection" or not calls):
             self._fail(error)
+        elif len(suspects) == 1 and (least >= CANCEL_BYTES or not self._has_cancelled):
+            self._end(suspects[0], error)
         else:
-            self._fail(RemoteProtocolError(f"the server could not read a request: {error}"))
+            lost = ConnectionLostError(f"the server did not take a request on this connection: {error}")
+            lost.__cause__ = error
+            self._fail(lost)
+
+    def _end(self, call: ClientCall, error: DaemonError) -> None:
+        """Ends one call; the connection goes on."""
+        owner: CallOwner | None = call.owner
+        call.owner = None
+        self._connection.forget(call)
+        if owner is not None:
+            owner.failed(error)
 
     def _fail(self, error: DaemonError) -> None:
         """Ends every call and the connection."""
         if self._lost_by is not None:
             return
-        is_refusal = isinstance(error, BusyError | ShuttingDownError)
-        self._lost_by = error if is_refusal else NotSentError("the connection is lost")
+        self._lost_by = error if _is_refusal(error) else NotSentError("the connection is lost")
         unsent = {call.id for call in self._unsent}
         self._unsent.clear()
         for call in self._connection.pending_calls():
@@ -204,3 +259,14 @@ class ClientProtocol(LineProtocol):
             if owner is not None:
                 owner.failed(self._lost_by if call.id in unsent else error)
         self.abort()
+
+
+def _is_refusal(error: DaemonError) -> TypeGuard[RpcError]:
+    """Whether the server says that it is too busy or too near its end, and that nothing was started."""
+    return isinstance(error, BusyError | ShuttingDownError) and error.not_started
+
+
+def _least_bytes(error: RpcError) -> int:
+    """No line up to so many bytes can be meant by an error without an id; 0 if it does not say."""
+    least = error.detail("limit" if isinstance(error, MessageTooLargeError) else "free")
+    return least if isinstance(least, int) else 0

@@ -13,16 +13,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 from msgspec import UNSET
 
-from daemonrpc.calling import (
-    NotSentError,
-    Outgoing,
-    Timeout,
-    explained,
-    may_send_again,
-    retry_delay,
-    said,
-    seconds_of,
-)
+from daemonrpc.calling import BadAnswerError, NotSentError, Outgoing, Timeout, encode_meta, said, seconds_of
 from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect
 from daemonrpc.connection import ClientConnection
 from daemonrpc.errors import (
@@ -30,11 +21,14 @@ from daemonrpc.errors import (
     ConnectionLostError,
     DaemonError,
     LocalProtocolError,
+    RemoteProtocolError,
     RpcError,
+    ShuttingDownError,
 )
 from daemonrpc.limits import Limits
 from daemonrpc.message import Answer, rpc_error
 from daemonrpc.method import Method, StreamMethod
+from daemonrpc.tries import Tries, explained
 
 __all__ = ["SyncChannel", "SyncStream"]
 
@@ -49,17 +43,17 @@ READ_BYTES = 64 * 1024
 class _Deadline:
     """A point in time that socket operations must not pass."""
 
-    __slots__ = ("_at", "seconds")
+    __slots__ = ("at", "seconds")
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
-        self._at = None if seconds is None else time.monotonic() + seconds
+        self.at = None if seconds is None else time.monotonic() + seconds
 
     def left(self) -> float | None:
         """Seconds, None for no deadline. Raises TimeoutError when none are left."""
-        if self._at is None:
+        if self.at is None:
             return None
-        left = self._at - time.monotonic()
+        left = self.at - time.monotonic()
         if left <= 0:
             raise TimeoutError
         return left
@@ -69,11 +63,6 @@ class _Deadline:
         left = self.left()
         time.sleep(seconds if left is None else min(seconds, left))
 
-    def meta(self) -> bytes:
-        """The request's `meta` member."""
-        left = self.left()
-        return b"" if left is None else b'{"timeout_ms":%d}' % max(1, left * 1000)
-
 
 class _Connection:
     """A blocking connection with at most one call on it."""
@@ -82,14 +71,15 @@ class _Connection:
         self._sock = _connect(path, deadline)
         self._core = ClientConnection(limits)
         self._hangup = HangupWatch(self._sock.fileno())
+        self._is_amiss = False
 
     def is_stale(self) -> bool:
-        """Whether the server closed the connection while nobody used it."""
-        return self._hangup.has_hung_up()
+        """Whether the server closed the connection while nobody used it, or said more than it was asked."""
+        return self._is_amiss or self._hangup.has_hung_up()
 
     def send(self, call: Outgoing, deadline: _Deadline, *, is_stream: bool = False) -> None:
         """Raises NotSentError if the kernel took no byte of the request, ConnectionLostError if it took some."""
-        self._core.call(call.wire_name, call.params, deadline.meta(), is_stream=is_stream)
+        self._core.call(call.wire_name, call.params, encode_meta(deadline.left()), is_stream=is_stream)
         data = memoryview(self._core.data_to_send())
         sent = 0
         try:
@@ -120,10 +110,14 @@ class _Connection:
 
     def _read(self, data: bytes) -> list[Answer]:
         answers: list[Answer] = []
-        for call, answer in self._core.receive_data(data):
-            if call is None and answer.error is not None:
-                raise rpc_error(answer.error)
-            answers.append(answer)
+        self._is_amiss = not data.endswith(b"\n")
+        try:
+            for call, answer in self._core.receive_data(data):
+                if call is None and answer.error is not None:
+                    raise rpc_error(answer.error)
+                answers.append(answer)
+        except RemoteProtocolError as error:
+            raise BadAnswerError(str(error)) from error
         return answers
 
     def _read_last_words(self) -> None:
@@ -193,22 +187,26 @@ class SyncChannel:
         if call.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
         deadline = _Deadline(seconds_of(timeout, self.timeout))
-        tries, delay = 0, 0.0
+        tries = Tries(call, self.socket_path)
+        pause = 0.0
         while True:
-            tries += 1
             try:
-                if delay:
-                    deadline.pause(delay)
+                if pause:
+                    deadline.pause(pause)
                 return call.result(self._exchange(call, deadline))
             except TimeoutError as error:
                 # Who notices first, we or the server (-32091), must make no difference to the caller.
                 if deadline.seconds is None:
                     raise
                 raise CallTimeoutError(f"{call.method!r} got no answer within {deadline.seconds} s") from said(error)
-            except (NotSentError, ConnectionLostError, RpcError) as error:
-                if not may_send_again(error, call, tries):
-                    raise explained(error, call, self.socket_path) from error.__cause__
-                delay = retry_delay(error, tries, random.random())
+            except DaemonError as error:
+                if isinstance(error, ShuttingDownError):
+                    self.close()  # the next try needs a connection to whoever listens then
+                again = tries.pause(error, time.monotonic(), deadline.at, random.random())
+                if again is None:
+                    told = tries.final(error)
+                    raise told from told.__cause__
+                pause = again
 
     @overload
     def stream(self, method: StreamMethod[P, I, R], params: P, *, timeout: Timeout = UNSET) -> "SyncStream[I, R]": ...
@@ -337,8 +335,9 @@ class SyncStream(Generic[I, R]):
                 item: I = self._call.item(answer.params)
                 return item
             self._result = self._call.result(answer)
-        except (NotSentError, ConnectionLostError) as error:
-            raise explained(error, self._call, self._path) from error
+        except (NotSentError, ConnectionLostError, BadAnswerError) as error:
+            told = explained(error, self._call, self._path)
+            raise told from told.__cause__
         except TimeoutError as error:
             if self._timeout is None:
                 raise

@@ -50,18 +50,38 @@ class _Output:
     __slots__ = ("_parts", "size")
 
     def __init__(self) -> None:
-        self._parts: list[bytes] = []
+        self._parts: deque[bytes | memoryview] = deque()
         self.size = 0
 
     def add(self, line: bytes) -> None:
         self._parts.append(line)
         self.size += len(line)
 
-    def take(self) -> bytes:
-        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+    def clear(self) -> None:
         self._parts.clear()
         self.size = 0
+
+    def take(self) -> bytes:
+        data = b"".join(self._parts)  # of one line, join makes no copy
+        self.clear()
         return data
+
+    def take_part(self, most: int) -> bytes | memoryview:
+        """The first `most` bytes. A long line is not copied: what is left of it is a view."""
+        if self.size <= most:
+            return self.take()
+        parts: list[bytes | memoryview] = []
+        room = most
+        while room:
+            part = self._parts.popleft()
+            if len(part) > room:
+                view = memoryview(part)
+                self._parts.appendleft(view[room:])
+                part = view[:room]
+            parts.append(part)
+            room -= len(part)
+        self.size -= most
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 class _Batch:
@@ -101,6 +121,15 @@ class ServerConnection:
         """Told once for each request and notification how it was answered: with an error or a result, and its size."""
         self.on_refusal: Callable[[bytes, RpcError, int], None] | None = None
         """Told of each error that belongs to no request: the id that it was sent with, and its size."""
+
+    def lose(self) -> None:
+        """The peer is gone: lines that wait and answers that were not written are given up at once. Calls in flight
+        are not touched.
+        """
+        self._reader = LineReader(self._limits)
+        self._backlog = Backlog(_CANCEL_TEXT)
+        self._requests.clear()
+        self._output.clear()
 
     # -- input ---------------------------------------------------------------------------------------------------------
 
@@ -334,6 +363,10 @@ class ServerConnection:
         """Everything that waits to be written, as one piece."""
         return self._output.take()
 
+    def part_to_send(self, most: int) -> bytes | memoryview:
+        """The first `most` bytes of what waits to be written."""
+        return self._output.take_part(most)
+
 
 class ClientCall(Struct, eq=False, weakref=True):
     """A call that waits for its answer."""
@@ -438,6 +471,10 @@ class ClientConnection:
     def data_to_send(self) -> bytes:
         """Everything that waits to be written, as one piece."""
         return self._output.take()
+
+    def part_to_send(self, most: int) -> bytes | memoryview:
+        """The first `most` bytes of what waits to be written."""
+        return self._output.take_part(most)
 
     def pending_calls(self) -> list[ClientCall]:
         """The calls without an answer: what a lost connection leaves open."""

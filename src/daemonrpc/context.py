@@ -40,7 +40,9 @@ class Context:
         self.method = method
         """Wire name of the method."""
         self.trace = trace
-        """The caller's `traceparent` (W3C trace context), to be passed on."""
+        """The caller's `traceparent` (W3C trace context); None without one, or if it was malformed. Clients that the
+        handler calls are told it without being asked to.
+        """
         self.key = key
         """The caller's `meta.key`, if any."""
         self._clock = clock

@@ -6,7 +6,7 @@ line that comes in many pieces is scanned piece by piece, so that no single one 
 
 from itertools import accumulate
 
-__all__ = ["DepthScanner", "is_deeper"]
+__all__ = ["SLICE_BYTES", "DepthScanner", "is_deeper"]
 
 SLICE_BYTES = 64 * 1024
 """Text is scanned in slices of this size: what a slice holds may need twenty times its size for a moment."""

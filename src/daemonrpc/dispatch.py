@@ -27,6 +27,7 @@ from daemonrpc.handler import Entry, RequestHandler
 from daemonrpc.message import DECODE_ERRORS, NO_ID, Request
 from daemonrpc.method import StreamMethod
 from daemonrpc.strictness import strict
+from daemonrpc.trace import parse_traceparent
 from daemonrpc.values import decode_hook
 
 __all__ = ["BoundCall", "Dispatcher"]
@@ -74,6 +75,10 @@ class Dispatcher:
             raise InvalidRequestError(f"{method.name!r} is a stream: it needs an id")
         params = entry.decode_params(request.params)
         return BoundCall(request, entry, params, self._context(request, peer))
+
+    def lookup(self, method: str) -> Entry | None:
+        """The row of a method, or None."""
+        return self._handler.lookup(method)
 
     def is_detached(self, method: str) -> bool:
         """Whether calls of a method go on when their caller is gone."""
@@ -139,8 +144,9 @@ class Dispatcher:
                 raise DeadlineExceededError("the deadline passed before the call started", data={"started": False})
             # A whole number of any length is valid JSON, and not every one has a float.
             deadline = self._clock() + min(meta.timeout_ms, MAX_TIMEOUT_MS) / 1000
+        trace = None if meta.traceparent is None else parse_traceparent(meta.traceparent)
         return Context(
-            peer=peer, method=request.method, clock=self._clock, deadline=deadline, trace=meta.traceparent, key=meta.key
+            peer=peer, method=request.method, clock=self._clock, deadline=deadline, trace=trace, key=meta.key
         )
 
     def _not_found(self, name: str) -> MethodNotFoundError:

@@ -8,7 +8,11 @@ one `write`, and nothing is written while the peer does not read (RULES 2.16-2.1
 import asyncio
 from abc import abstractmethod
 
-__all__ = ["LineProtocol", "ReadBuffer"]
+__all__ = ["WRITE_BYTES", "LineProtocol", "ReadBuffer"]
+
+
+WRITE_BYTES = 256 * 1024
+"""Most that is given to a transport at a time: about what the kernel takes for a socket."""
 
 
 class ReadBuffer:
@@ -42,8 +46,8 @@ class LineProtocol(asyncio.BufferedProtocol):
         """Size of what waits to be written."""
 
     @abstractmethod
-    def data_to_send(self) -> bytes:
-        """What waits to be written."""
+    def part_to_send(self, most: int) -> bytes | memoryview:
+        """The first `most` bytes of what waits to be written."""
 
     def writable_again(self) -> None:
         """The peer reads again."""
@@ -58,10 +62,13 @@ class LineProtocol(asyncio.BufferedProtocol):
         """Writes what waits, unless the peer does not read or the connection is closing."""
         self._flush_scheduled = False
         transport = self.transport
-        if transport is not None and self.is_writable and self.output_bytes() and not transport.is_closing():
-            transport.write(self.data_to_send())
+        if transport is None or transport.is_closing():
+            return
+        # In pieces: the transport would copy all that the kernel does not take at once.
+        while self.is_writable and self.output_bytes():
+            transport.write(self.part_to_send(WRITE_BYTES))
             if transport.is_closing():
-                self.is_writable = False  # the peer has gone: nothing more need be produced for it
+                self.pause_writing()  # the peer has gone: nothing more need be produced for it
 
     # -- asyncio.BufferedProtocol --------------------------------------------------------------------------------------
 

@@ -281,7 +281,7 @@ def decode_answer(line: bytes) -> Answer | None:
     try:
         return _answer_decoder.decode(line)
     except DECODE_ERRORS as error:
-        if not line.strip():
+        if not line.strip(b" \t\r\n"):
             return None
         raise RemoteProtocolError(f"the server sent a line that is no JSON-RPC message: {error}") from error
 

@@ -21,6 +21,7 @@ class Pool:
         self._size = size
         self._capacity = capacity
         self._connections: list[ClientProtocol] = []
+        self._retired: list[ClientProtocol] = []  # take no further call; those on them go on
         self._connecting = 0
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._woken: asyncio.Future[None] | None = None  # whose turn it is, until it runs
@@ -29,7 +30,7 @@ class Pool:
     @property
     def connections(self) -> list[ClientProtocol]:
         """The open connections."""
-        return [connection for connection in self._connections if connection.is_open]
+        return [connection for connection in (*self._connections, *self._retired) if connection.is_open]
 
     def take(self) -> ClientProtocol | None:
         """A connection that can take one more call, if nobody has to wait for one."""
@@ -73,12 +74,20 @@ class Pool:
             self._woken = self._waiters.popleft()
             self._woken.set_result(None)
 
+    def retire(self) -> None:
+        """The daemon is shutting down: the next call needs a connection to whoever listens then."""
+        for connection in self._connections:
+            connection.retire()
+        self._retired = self.connections
+        self._connections = []
+
     def close(self) -> None:
         """Closes every connection; calls that wait for an answer fail as lost, those in the queue as not sent."""
         self.is_closed = True
-        for connection in self._connections:
+        for connection in self.connections:
             connection.close()
         self._connections.clear()
+        self._retired.clear()
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
@@ -111,7 +120,7 @@ class Pool:
         """A connection that is being opened will serve the waiters that fit it."""
         if self._connecting * self._capacity > len(self._waiters):
             return False
-        return len(self.connections) + self._connecting < self._size
+        return sum(c.is_open for c in self._connections) + self._connecting < self._size
 
     async def _open(self) -> ClientProtocol:
         self._connecting += 1
@@ -121,6 +130,7 @@ class Pool:
             if self.is_closed:
                 connection.close()
                 raise _closed()
+            self._retired = [retired for retired in self._retired if retired.is_open]
             self._connections.append(connection)
             return connection
         finally:

@@ -1,19 +1,27 @@
 """DaemonServer: listens on a Unix socket and serves a RequestHandler."""
 
 import asyncio
+import logging
 import os
+import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 from daemonrpc.acceptor import Acceptor
+from daemonrpc.activation import require_listener
 from daemonrpc.admission import Slots
 from daemonrpc.dispatch import Dispatcher
 from daemonrpc.handler import RequestHandler
 from daemonrpc.limits import Limits
+from daemonrpc.observe import Observer, Observers
 from daemonrpc.server_calls import ServerState
 from daemonrpc.socketfile import SocketFile
+from daemonrpc.socketwatch import SocketWatch
 
 __all__ = ["DaemonServer"]
+
+logger = logging.getLogger("daemonrpc.server")
 
 LAST_WORDS_SECONDS = 0.05
 """How long each step of the end may take after the grace period: handlers, then transports."""
@@ -31,8 +39,13 @@ class DaemonServer:
         max_connections: a further client is answered -32090 and closed.
         max_concurrent_requests: asynchronous handlers that run at once; later ones wait in a bounded queue.
         limits: all other limits.
+        listener: a listening socket that somebody else has made, as `inherited_listener()` gives. It is served instead
+            of a new one, and closed by `stop`; nothing is bound, locked, chmodded or unlinked, and clients that wait
+            at it when the server stops are left to its successor.
+        observers: who is told of each call and connection (daemonrpc.observe).
 
-    `start` raises SocketFileError when another server is live at the path or the place is not safe.
+    `start` raises SocketFileError when another server is live at the path or the place is not safe, and ActivationError
+    when the listener is none.
     """
 
     def __init__(
@@ -44,19 +57,24 @@ class DaemonServer:
         max_connections: int = 500,
         max_concurrent_requests: int = 50,
         limits: Limits | None = None,
+        listener: socket.socket | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
+        self._observers = Observers(observers) if observers else None
         self._limits = limits or Limits()
         self._max_connections = max_connections
         self._max_concurrent_requests = max_concurrent_requests
         self._handler = handler
         self._file = SocketFile(Path(socket_path), permissions, self._limits.backlog)
+        self._inherited = listener
+        self._watch: SocketWatch | None = None
         self._acceptor: Acceptor | None = None
         self._state: ServerState | None = None
         self._stopping: asyncio.Future[None] | None = None
 
     @property
     def socket_path(self) -> Path:
-        """Where the server listens."""
+        """Where the server listens; a relative path is made absolute."""
         return self._file.path
 
     async def __aenter__(self) -> Self:
@@ -71,13 +89,31 @@ class DaemonServer:
         if self._state is not None:
             raise RuntimeError("the server is started already")
         self._loop = asyncio.get_running_loop()
-        listener = self._file.open()
         check = os.environ.get("DAEMONRPC_DEBUG") == "1"
         dispatcher = Dispatcher(self._handler, self._loop.time, check_results=check)
         slots = Slots(self._max_concurrent_requests, self._limits.queued_requests)
-        self._state = ServerState(dispatcher, slots, self._limits)
-        self._acceptor = Acceptor(listener, self._state, self._max_connections, self._loop)
-        self._acceptor.start()
+        state = ServerState(dispatcher, slots, self._limits, self._observers)
+        listener = self._file.open() if self._inherited is None else self._checked(self._inherited)
+        acceptor = Acceptor(listener, state, self._max_connections, self._loop)
+        try:
+            acceptor.start()
+        except BaseException:
+            acceptor.stop(take_waiting=False)
+            self._file.close()
+            raise
+        if self._inherited is None:
+            self._watch = SocketWatch(self._file, acceptor.move_to, self._loop)
+        self._acceptor, self._state = acceptor, state
+
+    def _checked(self, listener: socket.socket) -> socket.socket:
+        if listener.fileno() < 0:
+            raise RuntimeError("the listener that the server was given is closed: a server with one starts once")
+        require_listener(listener, "the listener that the server was given")
+        listener.setblocking(False)
+        address = listener.getsockname()
+        if address != os.fspath(self.socket_path):
+            logger.warning("the server listens at %s, as it was told, and not at %s", address, self.socket_path)
+        return listener
 
     async def stop(self, grace: float = 10.0) -> None:
         """Stops listening at once, lets running calls end for `grace` seconds, then cancels them. Never takes longer
@@ -99,9 +135,11 @@ class DaemonServer:
 
     async def _stop(self, state: ServerState, grace: float) -> None:
         state.is_stopping = True
+        if self._watch is not None:
+            self._watch.stop()
         acceptor, self._acceptor = self._acceptor, None
         if acceptor is not None:
-            acceptor.stop()
+            acceptor.stop(take_waiting=self._inherited is None)
         try:
             if acceptor is not None:
                 await acceptor.settle(LAST_WORDS_SECONDS)

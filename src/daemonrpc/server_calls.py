@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from daemonrpc.accounting import CallAccounts
 from daemonrpc.admission import Slots
-from daemonrpc.budget import Budget, LongLines
 from daemonrpc.connection import ServerConnection
 from daemonrpc.connections import Connections
 from daemonrpc.context import Peer
@@ -31,7 +30,9 @@ from daemonrpc.errors import (
 from daemonrpc.limits import Limits
 from daemonrpc.message import CANCEL, NO_ID, Request
 from daemonrpc.observe import ConnectionRecord, Observers
+from daemonrpc.server_memory import ServerMemory
 from daemonrpc.stream_sender import ItemOutput, StreamSender
+from daemonrpc.turns import Turns
 from daemonrpc.trace import current_traceparent, set_traceparent, traceparent
 
 __all__ = ["RETRY_AFTER_MS", "ServerCalls", "ServerState"]
@@ -57,9 +58,8 @@ class ServerState:
         self.tasks: set[asyncio.Task[Any]] = set()
         """Strong references: the event loop holds tasks weakly (RULES 2.23)."""
         self.is_stopping = False
-        self.receive_budget = Budget(limits.receive_bytes)
-        self.send_budget = Budget(limits.send_bytes)
-        self.long_lines = LongLines()
+        self.memory = ServerMemory(limits)
+        self.turns = Turns(limits.pass_lines)
 
     def refused(self, error: RpcError, peer: Peer | None) -> None:
         """A connection was refused."""
@@ -155,7 +155,10 @@ class ServerCalls:
         """Plain handlers run here and now; streams have connections of their own and take no slot."""
         kind = call.entry.kind
         if kind == "sync":
-            result = self._call_inline(call)
+            if call.context.trace is current_traceparent():  # mostly there is none
+                result = self._state.dispatcher.call_inline(call)
+            else:
+                result = self._call_traced(call)
             if isinstance(result, bytes):
                 self._connection.answer(call.request, result)
             else:
@@ -168,10 +171,8 @@ class ServerCalls:
         elif self._state.slots.is_waiting(call.request):
             self._wait(call)
 
-    def _call_inline(self, call: BoundCall) -> bytes | Awaitable[Any]:
+    def _call_traced(self, call: BoundCall) -> bytes | Awaitable[Any]:
         """All inline calls of a connection run in one context, so the trace is taken out of it again."""
-        if call.context.trace is current_traceparent():  # mostly there is none
-            return self._state.dispatcher.call_inline(call)
         with traceparent.parsed(call.context.trace):
             return self._state.dispatcher.call_inline(call)
 

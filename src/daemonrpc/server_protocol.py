@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from operator import attrgetter
 
-from daemonrpc.budget import Share
 from daemonrpc.connection import ServerConnection
 from daemonrpc.context import Peer
 from daemonrpc.errors import InvalidRequestError, RpcError
@@ -41,11 +39,10 @@ class ServerProtocol(LineProtocol):
         self._turn_scheduled = False
         self._is_reading = True
         self._input_ended = False
-        self._received = Share(state.receive_budget, RECEIVE_FREE)
-        self._unread = Share(state.send_budget)
+        self._memory = state.memory
         self._has_no_room = False
         self._line_watch = LineWatch(loop, state.limits.line_seconds, self._line_timed_out)
-        self._output_watch = OutputWatch(loop, self._unread_bytes, state.limits.output_bytes, self.close_unread)
+        self._output_watch = OutputWatch(loop, lambda: self.unread_bytes, state.limits.output_bytes, self.close_unread)
         self._peer_watch = PeerWatch(loop, self._reads_no_more, self.abort)
         self._closing: asyncio.TimerHandle | None = None
 
@@ -61,27 +58,15 @@ class ServerProtocol(LineProtocol):
             self._watch_line(data)
         if not self._turn_scheduled:
             self._turn()
-        if self._received.held or self._connection.held_bytes > RECEIVE_FREE:
-            self._weigh_input()
+        if self.held_bytes > RECEIVE_FREE or self._memory.holds(self):
+            self._weigh_received()
 
-    def _weigh_input(self) -> None:
-        """Counts what this connection holds. When all hold too much, a line is refused; without one, reading stops."""
-        fits = self._received.hold(self._connection.held_bytes) or refuse_shortest(self._state)
-        has_no_room = self._received.held > 0 and (self._has_no_room or not fits)
+    def _weigh_received(self) -> None:
+        fits = self._memory.weigh_received(self)
+        has_no_room = self._memory.holds(self) and (self._has_no_room or not fits)
         if has_no_room != self._has_no_room:
             self._has_no_room = has_no_room
             self._turn_soon()
-
-    @property
-    def partial_bytes(self) -> int:
-        """What is kept of a line that is not complete."""
-        return self._connection.partial_bytes
-
-    def refuse_line(self) -> None:
-        """There is no room for the line that is not complete."""
-        self._connection.refuse_line()
-        self._received.hold(self._connection.held_bytes)
-        self._turn_soon()
 
     def _watch_line(self, data: bytes) -> None:
         if not self._connection.has_partial_line:
@@ -98,44 +83,26 @@ class ServerProtocol(LineProtocol):
     def output_bytes(self) -> int:
         return self._connection.output_bytes
 
-    def data_to_send(self) -> bytes:
-        return self._connection.data_to_send()
+    def part_to_send(self, most: int) -> bytes | memoryview:
+        return self._connection.part_to_send(most)
 
     def flush(self) -> None:
         super().flush()
         if not self.is_writable:
-            self._weigh_output()
+            self._weigh_unread()
 
-    def _weigh_output(self) -> None:
-        unread = self._unread_bytes()
+    def _weigh_unread(self) -> None:
+        unread = self.unread_bytes
         if not self._output_watch.is_on and unread > self._limits.output_bytes:
             self._output_watch.begin(unread)
-        if not self._unread.hold(unread):
-            close_slowest(self._state)
-
-    def weigh_output_again(self) -> int:
-        """Bytes that wait for the peer, who may have read some of them unnoticed."""
-        self._unread.hold(0 if self.is_writable else self._unread_bytes())
-        return self._unread.held
-
-    def _unread_bytes(self) -> int:
-        """What waits for the peer: here, in the transport, which takes all that one turn produced, and in streams."""
-        if self.transport is None:
-            return 0
-        return self._connection.output_bytes + self.transport.get_write_buffer_size() + self._calls.kept_bytes
-
-    def close_unread(self) -> None:
-        """The peer does not read its answers: nothing more is kept for it."""
-        logger.warning("peer %s does not read its answers: connection closed", self.peer.pid)
-        self._unread.hold(0)
-        self.abort()
+        self._memory.weigh_unread(self)
 
     def pause_writing(self) -> None:
         super().pause_writing()
         self._reads_writable.clear()
 
     def writable_again(self) -> None:
-        self._unread.hold(0)
+        self._memory.all_read(self)
         self._calls.writable_again()
         if self.is_writable:  # or what streams had kept was too much again
             self._reads_writable.set()
@@ -189,8 +156,8 @@ class ServerProtocol(LineProtocol):
     def _call_ended(self) -> None:
         """An answer waits to be written; lines that waited for the end of a call can go on."""
         self.flush_soon()
-        if self._received.held:
-            self._weigh_input()
+        if self._memory.holds(self):
+            self._weigh_received()
         if self._connection.has_backlog or self._input_ended:
             self._turn_soon()
 
@@ -236,13 +203,14 @@ class ServerProtocol(LineProtocol):
         if self.transport is None or self.transport.is_closing():
             return
         if self._connection.output_bytes:
-            self.transport.write(self.data_to_send())
+            self.transport.write(self._connection.data_to_send())
         self.transport.close()
         self._closing = self.loop.call_later(CLOSE_SECONDS, self.abort)
 
     def abort(self) -> None:
         """Closes without writing."""
         if self.transport is not None:
+            self._connection.lose()
             self.transport.abort()
 
     def eof_received(self) -> bool:
@@ -258,8 +226,8 @@ class ServerProtocol(LineProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
-        self._received.hold(0)
-        self._unread.hold(0)
+        self._connection.lose()  # nobody knows when the garbage collector comes
+        self._memory.forget(self)
         self._state.connections.discard(self)
         self._line_watch.stop()
         self._peer_watch.stop()
@@ -283,6 +251,31 @@ class ServerProtocol(LineProtocol):
         self._connection.error(error)
         self.close()
 
+    # -- Holder --------------------------------------------------------------------------------------------------------
+
+    @property
+    def held_bytes(self) -> int:
+        return self._connection.held_bytes
+
+    @property
+    def partial_bytes(self) -> int:
+        return self._connection.partial_bytes
+
+    def refuse_line(self) -> None:
+        self._connection.refuse_line()
+        self._turn_soon()
+
+    @property
+    def unread_bytes(self) -> int:
+        """What waits for the peer: here, in the transport, which takes all that one turn produced, and in streams."""
+        if self.transport is None:
+            return 0
+        return self._connection.output_bytes + self.transport.get_write_buffer_size() + self._calls.kept_bytes
+
+    def close_unread(self) -> None:
+        logger.warning("peer %s does not read its answers: connection closed", self.peer.pid)
+        self.abort()
+
     # -- ItemOutput ----------------------------------------------------------------------------------------------------
 
     def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
@@ -294,20 +287,3 @@ class ServerProtocol(LineProtocol):
 
     async def wait_writable(self) -> None:
         await self._reads_writable.wait()
-
-
-def close_slowest(state: ServerState) -> None:
-    """All connections together keep too many answers: the peer that has read the least pays for it."""
-    slowest = max(state.connections, key=ServerProtocol.weigh_output_again)
-    if state.send_budget.is_exceeded:
-        slowest.close_unread()
-
-
-def refuse_shortest(state: ServerState) -> bool:
-    """All connections together hold too much. Of the long lines that are not complete, the one that has come least far
-    is refused, so that the others come to their end. Whether there was one.
-    """
-    waiting = [connection for connection in state.connections if connection.partial_bytes > RECEIVE_FREE]
-    if waiting:
-        min(waiting, key=attrgetter("partial_bytes")).refuse_line()
-    return bool(waiting)

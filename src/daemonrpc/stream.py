@@ -5,10 +5,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Self, TypeVar
 
-from daemonrpc.calling import NotSentError, Outgoing, explained, said
+from daemonrpc.calling import NotSentError, Outgoing, encode_meta, said
 from daemonrpc.client_protocol import ClientProtocol
 from daemonrpc.errors import CallTimeoutError, DaemonError, DeadlineExceededError
 from daemonrpc.message import Answer
+from daemonrpc.tries import explained
 
 __all__ = ["Stream"]
 
@@ -17,6 +18,8 @@ R = TypeVar("R")
 
 HIGH_WATER = 256
 """Items that are kept unread before reading stops."""
+HIGH_WATER_BYTES = 256 * 1024
+"""The same in bytes; one item more is kept, which may be as long as a line."""
 
 
 class _Receiver:
@@ -25,6 +28,7 @@ class _Receiver:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self.items: deque[Answer] = deque()
+        self._item_bytes = 0
         self.answer: Answer | None = None
         self.error: DaemonError | None = None
         self.protocol: ClientProtocol | None = None
@@ -33,7 +37,8 @@ class _Receiver:
 
     def item_received(self, answer: Answer) -> None:
         self.items.append(answer)
-        if len(self.items) >= HIGH_WATER and not self._is_paused:
+        self._item_bytes += len(answer.params)
+        if not self._is_paused and (len(self.items) >= HIGH_WATER or self._item_bytes >= HIGH_WATER_BYTES):
             self._set_paused(paused=True)
         self._wake()
 
@@ -50,7 +55,8 @@ class _Receiver:
         if not self.items:
             return None
         item = self.items.popleft()
-        if self._is_paused and len(self.items) <= HIGH_WATER // 2:
+        self._item_bytes -= len(item.params)
+        if self._is_paused and len(self.items) <= HIGH_WATER // 2 and self._item_bytes <= HIGH_WATER_BYTES // 2:
             self._set_paused(paused=False)
         return item
 
@@ -164,7 +170,8 @@ class Stream(Generic[I, R]):
                 await receiver.wait_change()
                 return receiver
         except NotSentError as error:
-            raise explained(error, self._call, self._path) from error.__cause__
+            told = explained(error, self._call, self._path)
+            raise told from told.__cause__
         except TimeoutError as error:
             if self._deadline is None:
                 raise
@@ -178,9 +185,7 @@ class Stream(Generic[I, R]):
         receiver = _Receiver(loop)
         receiver.protocol = protocol
         self._receiver = receiver
-        meta = b""
-        if self._deadline is not None:
-            meta = b'{"timeout_ms":%d}' % max(1, (self._deadline - loop.time()) * 1000)
+        meta = encode_meta(None if self._deadline is None else self._deadline - loop.time())
         protocol.call(self._call.wire_name, self._call.params, meta, receiver, is_stream=True)
         return receiver
 
@@ -192,7 +197,7 @@ class Stream(Generic[I, R]):
             self._finish()
             return
         assert error is not None
-        raise explained(error, self._call, self._path) from error.__cause__
+        raise explained(error, self._call, self._path)
 
     def _finish(self) -> None:
         """A connection of one's own needs no cancel: closing it cancels the call."""

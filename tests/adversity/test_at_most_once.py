@@ -1,6 +1,10 @@
-"""A call runs at most once, unless its method says that twice is fine (RULES 1.1, 1.25, 2.7)."""
+"""A call runs at most once, unless its method says that twice is fine (RULES 1.1, 1.25, 2.7).
+
+`test_every_byte.py` breaks connections at every byte of a call.
+"""
 
 import asyncio
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from daemonrpc import (
     ApplicationError,
     BusyError,
     CallTimeoutError,
+    Channel,
     ConnectionLostError,
     Context,
     DaemonError,
@@ -22,10 +27,9 @@ from daemonrpc import (
 )
 from daemonrpc.method import Safety
 from support.callers import OpenCaller
-from support.faults import FaultProxy
 from support.raw import FakeServer, RawPeer
 from support.service import Service
-from support.waiting import until
+from support.waiting import SECONDS, until
 
 
 class Params(Struct, omit_defaults=True):
@@ -126,53 +130,12 @@ async def test_server_that_always_dies_ends_the_tries(client_of: OpenCaller, soc
     assert fake.connections == 3
 
 
-@pytest.mark.parametrize("safety", ["unsafe", "safe"])
-async def test_reply_that_is_cut_anywhere_never_runs_an_unsafe_call_twice(
-    client_of: OpenCaller, submissions: Submissions, server: DaemonServer, socket_path: Path, safety: Safety
-) -> None:
-    """At every byte boundary: the answer, or ConnectionLostError; never silence, never a second run."""
-    whole = len(b'{"jsonrpc":"2.0","id":1,"result":{"key":"00"}}\n')
-    for size in range(whole + 2):
-        tag = f"{size:02}"
-        async with FaultProxy(socket_path.with_name("p"), server.socket_path, reply_bytes=size) as proxy:
-            client = client_of(proxy.path)
-            try:
-                answer: Any = await client.call(method(safety), Params(tag), timeout=5)
-            except ConnectionLostError:
-                answer = None
-            await client.close()
-        runs = submissions[tag]
-        if size >= whole:
-            assert (answer, runs) == ({"key": tag}, 1)
-        else:
-            assert (answer, runs) == (None, 3 if safety == "safe" else 1)
-
-
-async def test_request_that_is_cut_anywhere_runs_not_at_all_or_once(
-    client_of: OpenCaller, submissions: Submissions, server: DaemonServer, socket_path: Path
-) -> None:
-    for size in range(0, 120, 3):
-        tag = f"{size:03}"
-        async with FaultProxy(socket_path.with_name("p"), server.socket_path, request_bytes=size) as proxy:
-            client = client_of(proxy.path)
-            try:
-                assert await client.call(method("unsafe"), Params(tag), timeout=5) == {"key": tag}
-            except ConnectionLostError:
-                await until(lambda: server.statistics()["connections"] == 0)
-            await client.close()
-        assert submissions[tag] <= 1
-    assert submissions[tag] == 1, "the longest prefix is meant to be the whole request"
-
-
-@pytest.mark.parametrize("code", [-32090, -32094])
-async def test_call_that_provably_did_not_start_is_sent_again(
-    client_of: OpenCaller, socket_path: Path, code: int
-) -> None:
+async def test_call_that_was_refused_as_not_started_is_sent_again(client_of: OpenCaller, socket_path: Path) -> None:
     seen: list[Any] = []
 
     async def serve(peer: RawPeer) -> None:
         seen.append(await peer.line())
-        peer.write_line(refusal(seen[-1], code, {"started": False, "retry_after_ms": 1}))
+        peer.write_line(refusal(seen[-1], -32090, {"started": False, "retry_after_ms": 1}))
         seen.append(await peer.line())
         peer.answer(seen[-1], "answered")
         await peer.rest()
@@ -180,6 +143,121 @@ async def test_call_that_provably_did_not_start_is_sent_again(
     async with FakeServer(socket_path, serve):
         assert await client_of(socket_path).call(method("unsafe"), Params()) == "answered"
     assert len(seen) == 2
+
+
+async def test_refused_connection_is_a_reason_for_all_its_calls_to_try_again(socket_path: Path) -> None:
+    """Nothing of that connection was read; the daemon is full for a moment."""
+
+    async def serve(peer: RawPeer) -> None:
+        if fake.connections == 1:
+            peer.write_line(refusal({"id": None}, -32090, {"started": False, "refused": "connection"}))
+            return
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            peer.answer(request, request["params"])
+
+    async with FakeServer(socket_path, serve) as fake, Channel(socket_path) as client:
+        calls = (client.call(method("unsafe"), Params(str(number))) for number in range(10))
+        assert await asyncio.gather(*calls) == [{"key": str(number)} for number in range(10)]
+    assert fake.connections == 2
+
+
+@pytest.mark.parametrize("safety", ["unsafe", "idempotent"])
+async def test_refused_line_is_no_reason_to_send_again_what_may_be_another_line(
+    socket_path: Path, safety: Safety
+) -> None:
+    """ "Not started" without an id is true of one of the ten, and the other nine may have run."""
+    seen: list[Any] = []
+
+    async def serve(peer: RawPeer) -> None:
+        while data := await peer.raw_line():
+            seen.append(json.loads(data))
+            if fake.connections > 1:
+                peer.answer(seen[-1], "answered")
+            elif len(seen) == 10:
+                peer.write_line(refusal({"id": None}, -32090, {"started": False, "retry_after_ms": 1}))
+
+    async with FakeServer(socket_path, serve) as fake, Channel(socket_path) as client:
+        calls = (client.call(method(safety), Params(str(number))) for number in range(10))
+        results = await asyncio.gather(*calls, return_exceptions=True)
+    if safety == "unsafe":
+        assert len(seen) == 10
+        assert all(isinstance(result, ConnectionLostError) for result in results), results
+        assert all("may or may not have run" in str(result) and "no (code" in str(result) for result in results)
+    else:
+        assert results == ["answered"] * 10
+
+
+# -- a daemon that shuts down -----------------------------------------------------------------------------------------
+
+
+async def test_call_that_a_stopping_daemon_refused_goes_to_whoever_listens_then(
+    client_of: OpenCaller, socket_path: Path
+) -> None:
+    """With an inherited listener no call that was not started is lost over a restart (RULES part 5, 12)."""
+    seen: list[Any] = []
+
+    async def serve(peer: RawPeer) -> None:
+        number = fake.connections
+        while data := await peer.raw_line():
+            seen.append(number)
+            request = json.loads(data)
+            if number <= 3:
+                peer.write_line(refusal(request, -32094, {"started": False}))
+            else:
+                peer.answer(request, "answered")
+
+    async with FakeServer(socket_path, serve) as fake:
+        client = client_of(socket_path)
+        assert await client.call(method("unsafe"), Params()) == "answered"
+        await client.close()
+    assert seen == [1, 2, 3, 4], "each time over a new connection"
+
+
+async def test_daemon_that_stops_and_leaves_nobody_is_said_to_shut_down_at_once(
+    client_of: OpenCaller, service: Service, socket_path: Path
+) -> None:
+    """No inherited listener: whoever types a command hears it without a pause."""
+    server = DaemonServer(socket_path, service.handler)
+    await server.start()
+    client = client_of(socket_path)
+    held = asyncio.create_task(client.call("hold", ["a"]))
+    await until(lambda: service.probe.started["a"])
+    other = client_of(socket_path)
+    assert await other.call("echo", [1]) == [1]
+    stopping = asyncio.create_task(server.stop(grace=SECONDS))
+    await asyncio.sleep(0)
+    with pytest.raises(DaemonNotRunningError, match="the daemon is shutting down"):
+        await other.call("mark", ["b"])
+    service.probe.release.set()
+    assert await held == ["a"], "calls that run have the grace period"
+    await stopping
+    assert not service.probe.started["b"]
+
+
+async def test_calls_that_run_on_a_stopping_daemon_are_answered_while_others_go_elsewhere(socket_path: Path) -> None:
+    held: list[tuple[RawPeer, Any]] = []
+
+    async def serve(peer: RawPeer) -> None:
+        is_old = fake.connections == 1
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            if request["method"] == "slow":
+                held.append((peer, request))
+            elif is_old:
+                peer.write_line(refusal(request, -32094, {"started": False}))
+            else:
+                peer.answer(request, "new")
+
+    async with FakeServer(socket_path, serve) as fake, Channel(socket_path, pool_size=1) as client:
+        slow = asyncio.create_task(client.call("slow"))
+        await until(lambda: held)
+        assert await client.call("quick") == "new"
+        assert client.statistics() == {"connections": 2, "in_flight": 1}
+        peer, request = held[0]
+        peer.answer(request, "old")
+        assert await slow == "old"
+        await until(lambda: client.statistics() == {"connections": 1, "in_flight": 0})
 
 
 @pytest.mark.parametrize(

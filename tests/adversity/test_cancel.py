@@ -9,6 +9,7 @@ import pytest
 
 from daemonrpc import CallTimeoutError, Channel, DaemonServer
 from support.callers import OpenCaller
+from support.cancels import Cancels
 from support.raw import connect
 from support.service import DETACHED, Service, Tag
 from support.waiting import until
@@ -44,6 +45,14 @@ async def test_after_many_random_cancels_as_many_calls_succeed_and_gauges_are_ze
         await until(lambda: gauges(server) == IDLE)
         await until(lambda: client.statistics()["in_flight"] == 0)
         assert not service.probe.finished
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_cancels_at_any_time_leave_no_task_no_descriptor_and_no_call(socket_dir: Path, seed: int) -> None:
+    """Before the first step, while it connects, waits for room or a slot or runs; `tests/soak` has 100,000."""
+    cancels = Cancels(socket_dir, 1000, seed)
+    await cancels.run()
+    assert min(cancels.seen[outcome] for outcome in ("answered", "late", "left")) >= 5, cancels.seen
 
 
 async def test_cancelled_task_cancels_the_handler(service: Service, server: DaemonServer, socket_path: Path) -> None:

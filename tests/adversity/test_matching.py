@@ -17,21 +17,19 @@ from daemonrpc import (
     Limits,
     MessageTooLargeError,
     ProtocolError,
+    SyncChannel,
 )
+from daemonrpc.testing import Fault, FaultProxy, Way
 from support.callers import OpenCaller
-from support.faults import FaultProxy
+from support.nonces import Nonces
+from support.random_faults import cut_often, random_fault
 from support.raw import FakeServer, RawPeer
 from support.service import Service
 from support.waiting import until
 
 CALLERS = 64
-CALLS = 5000
-
-
-async def _delayed(params: Any, _context: Any) -> Any:
-    nonce, seconds = params
-    await asyncio.sleep(seconds)
-    return nonce
+CALLS = 6000
+"""In each of the short forms; `tests/soak` makes a million."""
 
 
 @pytest.mark.parametrize("pool_size", [1, 8])
@@ -39,35 +37,79 @@ async def test_every_answer_is_the_callers_own_under_cancels_timeouts_and_delays
     service: Service, socket_path: Path, pool_size: int
 ) -> None:
     """RULES 2.4: the desynchronised pool that gave one user the data of another."""
-    chance = random.Random(pool_size)
-    service.handler.register("delayed", _delayed)
-    outcomes: dict[str, int] = {"answered": 0, "late": 0, "cancelled": 0}
-    nonces = iter(range(CALLS // 2))
-
-    async def caller(client: Channel) -> None:
-        for nonce in nonces:
-            delay = chance.choice([0, 0, 0.001, 0.004])
-            timeout = chance.choice([1e-9, 0.002, 30, 30, None])
-            call = asyncio.ensure_future(client.call("delayed", [nonce, delay], timeout=timeout))
-            if chance.random() < 0.3:
-                asyncio.get_running_loop().call_later(chance.choice([0, 0.001, 0.003]), call.cancel)
-            try:
-                assert await call == nonce
-                outcomes["answered"] += 1
-            except CallTimeoutError:
-                outcomes["late"] += 1
-            except asyncio.CancelledError:
-                outcomes["cancelled"] += 1
-
+    nonces = Nonces(CALLS, seed=pool_size)
+    nonces.register(service.handler)
     async with (
         DaemonServer(socket_path, service.handler) as server,
         Channel(socket_path, pool_size=pool_size) as client,
     ):
-        await asyncio.gather(*(caller(client) for _ in range(CALLERS)))
-        assert sum(outcomes.values()) == CALLS // 2
-        assert min(outcomes.values()) > 100, outcomes
+        await asyncio.gather(*(nonces.call(client, caller) for caller in range(CALLERS)))
+        nonces.check("answered", "late", "cancelled", least=100)
         await until(lambda: client.statistics()["in_flight"] == 0)
         await until(lambda: server.statistics()["tasks"] == 0)
+
+
+async def test_every_answer_is_the_callers_own_among_threads_that_share_a_client(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    nonces = Nonces(CALLS, seed=3)
+    nonces.register(service.handler)
+    with SyncChannel(socket_path) as client:
+        await nonces.call_in_threads(client, CALLERS)
+    nonces.check("answered", "late", least=100)
+    await until(lambda: server.statistics()["tasks"] == 0)
+
+
+@pytest.mark.parametrize(("kind", "size"), [("async", 4000), ("sync", 600)])
+async def test_every_answer_is_the_callers_own_over_connections_that_break(
+    service: Service, server: DaemonServer, socket_path: Path, kind: str, size: int
+) -> None:
+    """Cut, stalled, chopped, delayed, half-closed and spoilt at places that nobody chose."""
+    nonces = Nonces(CALLS // 2, seed=4, may_break=True)
+    nonces.register(service.handler)
+
+    def fault(number: int) -> Fault:
+        return random_fault(random.Random(f"{kind} {number}"), size)
+
+    async with FaultProxy(socket_path.with_name("p"), socket_path, fault) as proxy, cut_often(proxy, 0.02):
+        if kind == "async":
+            async with Channel(proxy.path, pool_size=4) as client:
+                await asyncio.gather(*(nonces.call(client, caller) for caller in range(CALLERS)))
+        else:
+            with SyncChannel(proxy.path) as sync_client:
+                await nonces.call_in_threads(sync_client, 16)
+    nonces.check("answered", "late", least=10)
+    assert proxy.connections > 10
+
+
+async def test_answers_that_come_twice_are_nobodys(socket_path: Path) -> None:
+    """A server that mixes the order, and sends now and then an answer again that it has sent before."""
+    nonces = Nonces(CALLS // 2, seed=5, may_break=True)
+
+    async def serve(peer: RawPeer) -> None:
+        chance = random.Random(fake.connections)
+        waiting: list[Any] = []
+        told: list[Any] = []
+
+        def answer(keep: int) -> None:
+            while len(waiting) > keep:
+                told.append(waiting.pop(chance.randrange(len(waiting))))
+                peer.answer(told[-1], told[-1]["params"][0])
+
+        while data := await peer.raw_line():
+            request = json.loads(data)
+            if "id" in request:
+                waiting.append(request)
+            answer(keep=chance.randrange(9))
+            asyncio.get_running_loop().call_later(0.005, answer, 0)
+            if len(told) > 20 and chance.random() < 0.02:
+                again = chance.choice(told)
+                peer.answer(again, "AGAIN" if chance.random() < 0.5 else again["params"][0])
+
+    async with FakeServer(socket_path, serve) as fake, Channel(socket_path, pool_size=2, timeout=0.5) as client:
+        await asyncio.gather(*(nonces.call(client, caller) for caller in range(CALLERS)))
+    nonces.check("answered", "RemoteProtocolError", least=5)
+    assert fake.connections > 2
 
 
 async def test_late_answer_after_a_timeout_is_dropped(client_of: OpenCaller, socket_path: Path) -> None:
@@ -186,11 +228,11 @@ async def test_all_calls_of_a_connection_with_a_stray_answer_fail_and_none_is_an
 async def test_garbage_before_an_answer_is_the_servers_fault_and_said_so(
     client_of: OpenCaller, server: DaemonServer, socket_path: Path, garbage: bytes
 ) -> None:
-    async with FaultProxy(socket_path.with_name("p"), server.socket_path, insert=garbage) as proxy:
+    faults = [Fault(reply=Way(insert=garbage))]
+    async with FaultProxy(socket_path.with_name("p"), server.socket_path, faults) as proxy:
         client = client_of(proxy.path)
         with pytest.raises((ProtocolError, ConnectionLostError)):
             await client.call("echo", ["mine"])
-        proxy.insert = b""
         assert await client.call("echo", ["mine"]) == ["mine"]
         await client.close()
 

@@ -1,9 +1,13 @@
-"""Streams that are left, not read, or never end (RULES 1.6, 1.16, 1.17, 2.19, 2.21)."""
+"""Streams that are left, not read, never end or end badly (RULES 1.6, 1.16, 1.17, 2.19, 2.21)."""
 
 import asyncio
+import gc
+import os
+import random
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -12,17 +16,23 @@ from daemonrpc import (
     Channel,
     DaemonError,
     DaemonServer,
+    InternalError,
     Limits,
+    RpcError,
+    ShuttingDownError,
     StreamLaggedError,
     StreamMethod,
     SyncChannel,
 )
 from daemonrpc.method import SlowConsumer
-from support.raw import connect
+from support.raw import FakeServer, RawPeer, connect
+from support.recorder import Recorder
 from support.service import Empty, Service
 from support.waiting import SECONDS, until
 
-WIDE = "x" * 8192
+KIB = 1024
+MIB = 1024 * KIB
+WIDE = "x" * (8 * KIB)
 
 
 def counting(rule: SlowConsumer) -> StreamMethod[Empty, Any, Any]:
@@ -37,49 +47,346 @@ def counting(rule: SlowConsumer) -> StreamMethod[Empty, Any, Any]:
     )
 
 
+class Numbers:
+    """A stream of wide items that tells how far it is and when it was left."""
+
+    def __init__(self, service: Service, rule: SlowConsumer, most: int | None, *, fails: bool = False) -> None:
+        self._most = most
+        self._fails = fails
+        self.produced = 0
+        self.opened = asyncio.Event()
+        self.left = asyncio.Event()
+        self._kept: list[Any] = []
+        service.handler.register(counting(rule), self._open)
+
+    def _open(self, params: Any, context: Any) -> Any:
+        """The generator is held here, so that no garbage collector cleans up after a server that does not."""
+        self._kept.append(self._run(params, context))
+        return self._kept[-1]
+
+    async def _run(self, _params: Any, _context: Any) -> Any:
+        self.opened.set()
+        try:
+            while self._most is None or self.produced < self._most:
+                self.produced += 1
+                yield [self.produced - 1, WIDE]
+            if self._fails:
+                raise RpcError("enough", code=1001, data={"after": self.produced})
+        finally:
+            self.left.set()
+
+    async def wait_left(self) -> None:
+        """Returns when the clean-up of the handler runs."""
+        await asyncio.wait_for(self.left.wait(), SECONDS)
+
+
+class InThread:
+    """A stream of the blocking client, each step in a thread."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    @property
+    def result(self) -> Any:
+        return self._stream.result
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        item = await asyncio.to_thread(next, self._stream, END)
+        if item is END:
+            raise StopAsyncIteration
+        return item
+
+    async def aclose(self) -> None:
+        self._stream.close()
+
+
+async def read_on(stream: Any, seen: list[int]) -> None:
+    """Adds the numbers that a stream still gives."""
+    async for number, _ in stream:
+        seen.append(number)
+
+
+END = object()
+OpenStream = Callable[..., Any]
+
+
+@pytest.fixture(params=["async", "sync"])
+def open_stream(request: pytest.FixtureRequest, socket_path: Path) -> OpenStream:
+    """Opens a stream with one of the two clients."""
+
+    def make(method: Any, params: Any = None, **options: Any) -> Any:
+        if request.param == "async":
+            return Channel(socket_path).stream(method, params, **options)
+        return InThread(SyncChannel(socket_path).stream(method, params, **options))
+
+    return make
+
+
+# -- leaving -----------------------------------------------------------------------------------------------------------
+
+
 async def test_break_stops_the_handler_at_once(service: Service, server: DaemonServer, socket_path: Path) -> None:
     """RULES 2.21: the clean-up of a generator is not left to the garbage collector."""
+    numbers = Numbers(service, "block", None)
     async with Channel(socket_path) as client:
-        async with client.stream("endless", ["a"]) as items:
-            async for _ in items:
-                break
-        await until(lambda: service.probe.finished["a"])
-        assert service.probe.started["a"] == 1
+        async for _ in client.stream(counting("block"), Empty()):
+            break
+        await numbers.wait_left()
 
 
 async def test_break_of_the_blocking_client_stops_the_handler_at_once(
     service: Service, server: DaemonServer, socket_path: Path
 ) -> None:
-    def read() -> None:
-        with SyncChannel(socket_path) as client, client.stream("endless", ["a"]) as items:
-            for _ in items:
-                break
+    numbers = Numbers(service, "block", None)
 
-    await asyncio.to_thread(read)
-    await until(lambda: service.probe.finished["a"])
-
-
-async def test_dropping_a_stream_stops_the_handler(service: Service, server: DaemonServer, socket_path: Path) -> None:
-    async with Channel(socket_path) as client:
-        async for _ in client.stream("endless", ["a"]):
+    def read(client: SyncChannel) -> None:
+        for _ in client.stream(counting("block"), Empty()):
             break
-        await until(lambda: service.probe.finished["a"])
+
+    with SyncChannel(socket_path) as client:
+        await asyncio.to_thread(read, client)
+        await numbers.wait_left()
 
 
-async def test_cancelled_reader_stops_the_handler(service: Service, server: DaemonServer, socket_path: Path) -> None:
+async def test_end_of_the_block_stops_a_stream_that_is_kept(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    """After `break` a stream in a variable may be read on; `async with` is what ends it."""
+    numbers = Numbers(service, "block", None)
+    async with Channel(socket_path) as client, client.stream(counting("block"), Empty()) as items:
+        async for first in items:
+            assert first == [0, WIDE]
+            break
+        async for second in items:
+            assert second == [1, WIDE]
+            break
+        assert not numbers.left.is_set()
+    await numbers.wait_left()
+
+
+async def test_exception_in_the_loop_stops_the_handler(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    numbers = Numbers(service, "block", None)
+    async with Channel(socket_path) as client:
+        with suppress(ZeroDivisionError):
+            async for _ in client.stream(counting("block"), Empty()):
+                raise ZeroDivisionError
+        await numbers.wait_left()
+
+
+async def test_exception_in_the_loop_of_the_blocking_client_stops_the_handler(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    numbers = Numbers(service, "block", None)
+
+    def read(client: SyncChannel) -> None:
+        for _ in client.stream(counting("block"), Empty()):
+            raise ZeroDivisionError
+
+    with SyncChannel(socket_path) as client:
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.to_thread(read, client)
+        await numbers.wait_left()
+
+
+@pytest.mark.parametrize("in_block", [True, False])
+async def test_cancelled_reader_stops_the_handler(
+    service: Service, server: DaemonServer, socket_path: Path, in_block: bool
+) -> None:
+    """While it waits for an item that does not come: nothing but the cancel can wake it."""
+    entered, left = asyncio.Event(), asyncio.Event()
+
+    async def silent(_params: Any, _context: Any) -> Any:
+        entered.set()
+        try:
+            await asyncio.Event().wait()
+            yield 1
+        finally:
+            left.set()
+
     async def read(client: Channel) -> None:
-        async with client.stream("endless", ["a"]) as items:
+        async for _ in client.stream("silent"):
+            pass
+
+    async def read_in_block(client: Channel) -> None:
+        async with client.stream("silent") as items:
             async for _ in items:
                 pass
 
+    service.handler.register("silent", silent)
     async with Channel(socket_path) as client:
-        reader = asyncio.create_task(read(client))
-        await until(lambda: service.probe.started["a"])
+        reader = asyncio.create_task(read_in_block(client) if in_block else read(client))
+        await asyncio.wait_for(entered.wait(), SECONDS)
         reader.cancel()
-        await until(lambda: service.probe.finished["a"])
         await asyncio.wait([reader])
+        assert reader.cancelled()
+        del reader  # outside a block the stream lives as long as the traceback of its reader
+        await asyncio.wait_for(left.wait(), SECONDS)
 
 
+async def test_wait_that_is_given_up_leaves_the_stream_as_it_is(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    """`asyncio.timeout` around one step loses no item and ends nothing."""
+    go_on = asyncio.Event()
+
+    async def hesitant(_params: Any, _context: Any) -> Any:
+        for number in range(5):
+            yield number
+            if number == 1:
+                await go_on.wait()
+
+    service.handler.register("hesitant", hesitant)
+    async with Channel(socket_path) as client, client.stream("hesitant") as items:
+        seen = [await anext(items), await anext(items)]
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(items), 0.01)
+        go_on.set()
+        assert seen + [item async for item in items] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("kind", ["async", "sync"])
+async def test_stream_that_the_garbage_collector_finds_stops_the_handler(
+    service: Service, server: DaemonServer, socket_path: Path, kind: str
+) -> None:
+    """Nobody can reach it any more, not even by its own count of references."""
+    numbers = Numbers(service, "block", None)
+
+    async def open_and_lose() -> None:
+        stream: Any = Channel(socket_path).stream(counting("block"), Empty())
+        await anext(stream)
+        stream.itself = stream
+
+    def open_and_lose_in_a_thread() -> None:
+        stream: Any = SyncChannel(socket_path).stream(counting("block"), Empty())
+        next(stream)
+        stream.itself = stream
+
+    await (open_and_lose() if kind == "async" else asyncio.to_thread(open_and_lose_in_a_thread))
+    gc.collect()
+    await numbers.wait_left()
+
+
+async def test_stream_that_is_never_iterated_opens_nothing(socket_path: Path, open_stream: OpenStream) -> None:
+    async def serve(peer: RawPeer) -> None:
+        await peer.rest()
+
+    async with FakeServer(socket_path, serve) as server:
+        dropped = open_stream("count", [3])
+        del dropped
+        closed = open_stream("count", [3])
+        await closed.aclose()
+        assert [item async for item in closed] == []
+        async with await connect(socket_path):  # is accepted after any that came before
+            await until(lambda: server.connections)
+        assert server.connections == 1
+
+
+async def test_server_that_stops_ends_streams_with_its_own_error(
+    service: Service, socket_path: Path, open_stream: OpenStream
+) -> None:
+    """-32094, so that a reader knows why, and that the call had begun."""
+    numbers = Numbers(service, "block", None)
+    server = DaemonServer(socket_path, service.handler)
+    await server.start()
+    stream = open_stream(counting("block"), Empty())
+    assert await anext(stream) == [0, WIDE]
+    stopping = asyncio.create_task(server.stop(grace=SECONDS))
+    seen = [0]
+    with pytest.raises(ShuttingDownError) as caught:
+        await read_on(stream, seen)
+    await stopping
+    assert numbers.left.is_set()
+    assert seen == list(range(len(seen))), "what was sent before the end arrives, without a gap"
+    assert (caught.value.code, caught.value.not_started) == (-32094, False)
+
+
+async def test_leaving_stops_a_handler_that_waits_for_its_reader(
+    service: Service, server: DaemonServer, socket_path: Path, open_stream: OpenStream
+) -> None:
+    """The server reads nothing from a peer that does not read: it must see by other means that it left."""
+    numbers = Numbers(service, "block", None)
+    stream = open_stream(counting("block"), Empty())
+    assert await anext(stream) == [0, WIDE]
+    async with Channel(socket_path) as client:
+        await writer_rests(client, numbers)
+    await stream.aclose()
+    await numbers.wait_left()
+    await until(lambda: server.statistics()["tasks"] == 0)
+
+
+async def test_deadline_stops_a_handler_that_waits_for_its_reader(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    numbers = Numbers(service, "block", None)
+    async with await connect(socket_path) as late:
+        late.pause()
+        late.call("numbers", meta={"timeout_ms": 100})
+        await numbers.wait_left()
+        late.resume()
+        seen, end = await items_and_end(late)
+    assert seen == list(range(len(seen)))
+    assert end["error"]["code"] == -32091
+
+
+async def test_half_closed_reader_gets_the_whole_stream(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    """As `... | nc -U` does."""
+    numbers = Numbers(service, "block", 300)
+    async with await connect(socket_path) as peer:
+        peer.call("numbers")
+        peer.half_close()
+        seen, end = await items_and_end(peer)
+        assert await peer.raw_line() == b""
+    assert seen == list(range(300))
+    assert numbers.left.is_set()
+    assert end["result"] is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_streams_that_are_left_at_any_moment_leave_nothing(
+    service: Service, server: DaemonServer, socket_path: Path, seed: int
+) -> None:
+    """Before they are open, while they are opened, between two items: by break, error, cancel or timeout."""
+    chance = random.Random(seed)
+    descriptors = len(os.listdir("/proc/self/fd"))
+
+    async def leave_early(client: Channel) -> None:
+        stream = client.stream("endless", [chance.random(), chance.choice((0, 1000, 50_000))])
+        steps, way = chance.randint(0, 20), chance.choice(("break", "raise", "close", "late"))
+        with suppress(ZeroDivisionError, TimeoutError):
+            async with asyncio.timeout(chance.random() * 0.02 if way == "late" else SECONDS):
+                async for _ in stream:
+                    steps -= 1
+                    if steps <= 0 and way != "late":
+                        break
+            if way == "raise":
+                raise ZeroDivisionError
+        if way == "close":
+            await stream.aclose()
+
+    async with Channel(socket_path) as client:
+        readers = [asyncio.create_task(leave_early(client)) for _ in range(150)]
+        for reader in chance.sample(readers, 50):
+            await asyncio.sleep(0)
+            reader.cancel()
+        ended = await asyncio.gather(*readers, return_exceptions=True)
+        assert {type(end) for end in ended} <= {type(None), asyncio.CancelledError}
+        del readers, ended
+        gc.collect()
+        assert await client.call("echo", [1], timeout=SECONDS) == [1]
+    await until(lambda: set(server.statistics().values()) == {0})
+    assert service.probe.started == service.probe.finished
+    await until(lambda: len(os.listdir("/proc/self/fd")) <= descriptors)
+
+
+# -- many --------------------------------------------------------------------------------------------------------------
 async def test_fifty_streams_take_no_slot_and_leave_none_taken(service: Service, socket_path: Path) -> None:
     """RULES 1.17: 50 open streams, and no call was answered; after they were closed, still none."""
     async with (
@@ -97,12 +404,33 @@ async def test_fifty_streams_take_no_slot_and_leave_none_taken(service: Service,
         assert await client.call("sleep", [0], timeout=SECONDS) == [0]
 
 
-async def test_unread_stream_blocks_no_call(service: Service, server: DaemonServer, socket_path: Path) -> None:
+async def test_unread_stream_delays_none_of_a_thousand_calls(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
     """RULES 2.19: one stream that nobody read stopped its whole connection."""
-    async with Channel(socket_path, pool_size=1) as client, client.stream("endless", ["a", 8192]) as items:
+    numbers = Numbers(service, "block", None)
+    async with Channel(socket_path, pool_size=1) as client, client.stream(counting("block"), Empty()) as items:
         await anext(items)
-        for number in range(300):
+        for number in range(1000):
             assert await client.call("echo", [number], timeout=SECONDS) == [number]
+        assert not numbers.left.is_set()
+        assert client.statistics()["connections"] == 1
+
+
+async def test_unread_stream_of_the_blocking_client_delays_none_of_a_thousand_calls(
+    service: Service, server: DaemonServer, socket_path: Path
+) -> None:
+    numbers = Numbers(service, "block", None)
+
+    def run() -> None:
+        with SyncChannel(socket_path) as client, client.stream(counting("block"), Empty()) as items:
+            next(items)
+            for number in range(1000):
+                assert client.call("echo", [number], timeout=SECONDS) == [number]
+            assert not numbers.left.is_set()
+
+    await asyncio.to_thread(run)
+    await numbers.wait_left()
 
 
 async def test_two_streams_do_not_wait_for_each_other(
@@ -117,62 +445,258 @@ async def test_two_streams_do_not_wait_for_each_other(
         assert [item async for item in read] == list(range(2000))
 
 
-async def test_block_waits_for_the_reader_and_loses_nothing(service: Service, socket_path: Path) -> None:
-    produced: list[int] = []
-
-    async def numbers(_params: Any, _context: Any) -> Any:
-        for number in range(400):
-            produced.append(number)
-            yield [number, WIDE]
-
-    service.handler.register(counting("block"), numbers)
+async def test_long_stream_costs_bounded_memory(service: Service, socket_path: Path) -> None:
+    """400 MiB go through a process that holds both ends; only a few of them are ever there."""
+    numbers = Numbers(service, "block", 50_000)
+    seen, base, peak = 0, 0, 0
     async with (
         DaemonServer(socket_path, service.handler),
         Channel(socket_path) as client,
-        await connect(socket_path) as unread,
+        client.stream(counting("block"), Empty()) as items,
     ):
-        unread.pause()
-        unread.call("numbers")
-        await until(lambda: produced)
+        async for number, _ in items:
+            assert number == seen
+            seen += 1
+            if seen == 2000:  # whatever is allocated once is there by now
+                base = resident_bytes()
+            elif seen % 500 == 0:
+                peak = max(peak, resident_bytes())
+    assert seen == numbers.produced == 50_000
+    assert peak - base < 32 * MIB
+
+
+def resident_bytes() -> int:
+    """Memory of this process that is not paged out."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+# -- readers that are too slow -----------------------------------------------------------------------------------------
+
+
+async def test_block_waits_for_the_reader_and_loses_nothing(
+    service: Service, socket_path: Path, open_stream: OpenStream
+) -> None:
+    numbers = Numbers(service, "block", 2000)
+    async with DaemonServer(socket_path, service.handler), Channel(socket_path) as client:
+        stream = open_stream(counting("block"), Empty())
+        assert await anext(stream) == [0, WIDE]
+        await writer_rests(client, numbers)
+        assert numbers.produced < 1000, "the writer waits"
+        seen = [number async for number, _ in stream]
+    assert seen == list(range(1, 2000))
+
+
+async def writer_rests(client: Channel, numbers: Numbers) -> None:
+    """Returns when the handler produces no more while the server is plainly alive."""
+    before = -1
+    while before != numbers.produced:
+        before = numbers.produced
         for _ in range(20):
-            assert await client.call("echo", [1]) == [1]
-        assert len(produced) < 400, "the writer waits"
-        unread.resume()
-        seen = [(await unread.line())["params"][0] for _ in range(400)]
-        assert seen == list(range(400))
-        assert (await unread.line())["id"] == 1
+            assert await client.call("echo", [1], timeout=SECONDS) == [1]
 
 
-@pytest.mark.parametrize("rule", ["drop_oldest", "disconnect"])
-async def test_rule_for_a_reader_that_does_not_read(service: Service, socket_path: Path, rule: SlowConsumer) -> None:
-    closed = asyncio.Event()
+async def test_drop_oldest_keeps_the_newest_and_drops_not_one_too_many(service: Service, socket_path: Path) -> None:
+    """A reader that stops has what the kernel took, then the newest: one gap, exactly as wide as it must be."""
+    numbers, recorder = Numbers(service, "drop_oldest", 1000), Recorder()
+    async with (
+        DaemonServer(socket_path, service.handler, limits=Limits(stream_items=10), observers=[recorder]),
+        await connect(socket_path) as late,
+    ):
+        late.pause()
+        late.call("numbers")
+        await numbers.wait_left()
+        late.resume()
+        seen, end = await items_and_end(late)
+    taken = len(seen) - 10
+    assert seen == [*range(taken), *range(990, 1000)]
+    assert end == {"jsonrpc": "2.0", "id": 1, "result": None}
+    (record,) = recorder.of("numbers")
+    assert (record.items, record.dropped) == (len(seen), 1000 - len(seen)), "and what is counted is what was dropped"
 
-    async def numbers(_params: Any, _context: Any) -> Any:
-        try:
-            for number in range(1000):
-                yield [number, WIDE]
-        finally:
-            closed.set()
 
-    service.handler.register(counting(rule), numbers)
+async def test_disconnect_ends_the_stream_at_the_first_item_too_many(service: Service, socket_path: Path) -> None:
+    numbers = Numbers(service, "disconnect", 1000)
     async with (
         DaemonServer(socket_path, service.handler, limits=Limits(stream_items=10)),
         await connect(socket_path) as late,
     ):
         late.pause()
         late.call("numbers")
-        await asyncio.wait_for(closed.wait(), SECONDS)
+        await numbers.wait_left()
         late.resume()
-        seen: list[int] = []
-        while "params" in (message := await late.line()):
-            seen.append(message["params"][0])
-    assert seen == sorted(set(seen)), "in order"
-    assert len(seen) < 1000
-    if rule == "drop_oldest":
-        assert seen[-10:] == list(range(990, 1000)), "the newest are kept"
-        assert "result" in message
+        seen, end = await items_and_end(late)
+    assert seen == list(range(len(seen))), "without a gap up to the end"
+    assert numbers.produced == len(seen) + 11, "ten may be kept, the eleventh is too many"
+    assert end["error"]["code"] == StreamLaggedError.code == -32095
+
+
+async def items_and_end(peer: RawPeer) -> tuple[list[int], Any]:
+    """The numbers that a raw client reads, and the answer that ends them."""
+    seen: list[int] = []
+    while "params" in (message := await peer.line()):
+        seen.append(message["params"][0])
+    return seen, message
+
+
+async def test_slow_reader_of_drop_oldest_sees_the_newest_in_order(
+    service: Service, socket_path: Path, open_stream: OpenStream
+) -> None:
+    numbers = Numbers(service, "drop_oldest", 2000)
+    async with DaemonServer(socket_path, service.handler, limits=Limits(stream_items=10)):
+        stream = open_stream(counting("drop_oldest"), Empty())
+        assert await anext(stream) == [0, WIDE]
+        await numbers.wait_left()
+        seen = [0] + [number async for number, _ in stream]
+    assert seen == sorted(set(seen)), "in order, none twice"
+    assert len(seen) < 2000
+    assert seen[-10:] == list(range(1990, 2000)), "the newest are kept"
+    assert stream.result is None
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("rule", ["drop_oldest", "disconnect"])
+async def test_end_waits_for_a_slow_reader_of_much_that_is_kept(
+    service: Service, socket_path: Path, open_stream: OpenStream, rule: SlowConsumer
+) -> None:
+    """More is kept than one write takes: the server waits for the reader again and again, and serves others."""
+    numbers = Numbers(service, rule, 700)
+    async with DaemonServer(socket_path, service.handler), Channel(socket_path) as client:
+        stream = open_stream(counting(rule), Empty())
+        assert await anext(stream) == [0, WIDE]
+        await numbers.wait_left()
+        assert await client.call("echo", [1], timeout=SECONDS) == [1]
+        assert [number async for number, _ in stream] == list(range(1, 700))
+    assert stream.result is None
+
+
+async def test_slow_reader_of_disconnect_hears_that_it_lagged(
+    service: Service, socket_path: Path, open_stream: OpenStream
+) -> None:
+    numbers = Numbers(service, "disconnect", 2000)
+    async with DaemonServer(socket_path, service.handler, limits=Limits(stream_items=10)) as server:
+        stream = open_stream(counting("disconnect"), Empty())
+        assert await anext(stream) == [0, WIDE]
+        await numbers.wait_left()
+        seen = [0]
+        with pytest.raises(StreamLaggedError) as caught:
+            await read_on(stream, seen)
+        assert (caught.value.code, caught.value.is_received) == (-32095, True)
+        assert seen == list(range(len(seen))), "without a gap up to the end"
+        assert numbers.produced == len(seen) + 11
+        await until(lambda: server.statistics()["tasks"] == 0)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("rule", ["block", "drop_oldest", "disconnect"])
+async def test_error_comes_after_every_item_before_it(
+    service: Service, socket_path: Path, open_stream: OpenStream, rule: SlowConsumer
+) -> None:
+    """Also after those that were kept for a slow reader: an error is no reason to lose what was not too much."""
+    numbers = Numbers(service, rule, 700, fails=True)
+    async with DaemonServer(socket_path, service.handler):
+        stream = open_stream(counting(rule), Empty())
+        assert await anext(stream) == [0, WIDE]
+        if rule != "block":
+            await numbers.wait_left()
+        seen = [0]
+        with pytest.raises(RpcError, match="enough") as caught:
+            await read_on(stream, seen)
+    assert seen == list(range(700))
+    assert (caught.value.code, caught.value.data) == (1001, {"after": 700})
+
+
+async def test_unread_stream_of_large_items_is_read_ahead_only_so_far(service: Service, socket_path: Path) -> None:
+    """The client's own memory is bounded in bytes, not only in items."""
+    produced = 0
+
+    async def large(_params: Any, _context: Any) -> Any:
+        nonlocal produced
+        while True:
+            produced += 1
+            yield "x" * MIB
+
+    service.handler.register("large", large)
+    async with (
+        DaemonServer(socket_path, service.handler),
+        Channel(socket_path) as client,
+        client.stream("large") as items,
+    ):
+        await anext(items)
+        before = -1
+        while before != produced:
+            before = produced
+            for _ in range(20):
+                assert await client.call("echo", [1], timeout=SECONDS) == [1]
+        assert produced <= 64
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_rules_hold_whatever_a_reader_does(service: Service, socket_path: Path, seed: int) -> None:
+    """Three streams, one of each rule, on one connection that is read by fits and starts, and calls between them."""
+    chance, pauses = random.Random(seed), (0.0, 0.01, 0.1)[seed % 3]
+    most, kept = 600, 40
+    for rule in RULES:
+        service.handler.register(_sized(rule), _numbers_of_sizes(random.Random(seed), most))
+    limits, recorder = Limits(stream_items=kept), Recorder()
+    async with (
+        DaemonServer(socket_path, service.handler, limits=limits, observers=[recorder]) as server,
+        Channel(socket_path) as other,
+        await connect(socket_path) as peer,
+    ):
+        for rule in RULES:
+            peer.call(rule, id_=rule)
+        seen: dict[str, list[int]] = {rule: [] for rule in RULES}
+        ends: dict[str, Any] = {}
+        called = 0
+        while len(ends) < len(RULES):
+            if chance.random() < pauses:
+                peer.pause()
+                for _ in range(chance.randint(1, 30)):
+                    assert await other.call("echo", [1], timeout=SECONDS) == [1]
+                peer.resume()
+                called += 1
+                peer.call("echo", [called], id_=called)
+            message = await peer.line()
+            if "params" in message:
+                seen[message["stream"]].append(message["params"][0])
+            elif message["id"] in RULES:
+                ends[message["id"]] = message
+        await until(lambda: server.statistics()["tasks"] == 0)
+    assert seen["block"] == list(range(most))
+    assert seen["drop_oldest"] == sorted(set(seen["drop_oldest"]))
+    assert seen["drop_oldest"][-kept:] == list(range(most - kept, most))
+    assert seen["disconnect"] == list(range(len(seen["disconnect"])))
+    assert all("result" in ends[rule] for rule in ("block", "drop_oldest"))
+    counted = {rule: (recorder.of(rule)[0].items, recorder.of(rule)[0].dropped) for rule in ("block", "drop_oldest")}
+    dropped = most - len(seen["drop_oldest"])
+    assert counted == {"block": (most, 0), "drop_oldest": (most - dropped, dropped)}
+    if "error" in ends["disconnect"]:
+        assert ends["disconnect"]["error"]["code"] == StreamLaggedError.code
     else:
-        assert message["error"]["code"] == StreamLaggedError.code
+        assert len(seen["disconnect"]) == most
+
+
+RULES: tuple[SlowConsumer, ...] = ("block", "drop_oldest", "disconnect")
+
+
+def _sized(rule: SlowConsumer) -> StreamMethod[Empty, Any, Any]:
+    return StreamMethod(
+        rule, python_name=rule, params=Empty, item=Any, result=Any, notification="number", slow_consumer=rule
+    )
+
+
+def _numbers_of_sizes(chance: random.Random, most: int) -> Callable[[Any, Any], Any]:
+    async def numbers(_params: Any, _context: Any) -> Any:
+        for number in range(most):
+            if chance.random() < 0.3:
+                await asyncio.sleep(0)
+            yield [number, "x" * chance.choice((0, 100, 100, 1000, 20_000))]
+
+    return numbers
+
+
+# -- ends --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
@@ -253,16 +777,22 @@ def _outcome(function: Any) -> Any:
 
 
 async def test_fault_of_a_handler_ends_its_stream_with_an_error_after_its_items(
-    service: Service, server: DaemonServer, socket_path: Path
+    service: Service, server: DaemonServer, open_stream: OpenStream
 ) -> None:
     async def faulty(_params: Any, _context: Any) -> Any:
         yield 1
         raise KeyError("business")
 
     service.handler.register("faulty", faulty)
-    async with Channel(socket_path) as client:
-        items = client.stream("faulty")
-        assert await anext(items) == 1
-        with pytest.raises(DaemonError) as caught:
-            await anext(items)
-        assert "business" not in str(caught.value)
+    stream = open_stream("faulty")
+    assert await anext(stream) == 1
+    with pytest.raises(InternalError) as caught:
+        await anext(stream)
+    assert "business" not in str(caught.value)
+    assert [item async for item in stream] == [], "it is over"
+
+
+async def test_empty_stream_ends_with_its_result(server: DaemonServer, open_stream: OpenStream) -> None:
+    stream = open_stream("count", [0])
+    assert [item async for item in stream] == []
+    assert stream.result is None

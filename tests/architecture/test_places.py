@@ -31,11 +31,28 @@ def test_the_environment_is_read_by_the_settings_only(sources: Any) -> None:
     assert found["conductord.config"] == {"os.environ"}
 
 
-def test_the_runtime_reads_one_variable(sources: Any) -> None:
+def test_the_runtime_reads_its_own_variable_and_those_of_the_service_manager(sources: Any) -> None:
+    """One to switch its checks on; and the protocols of sd_listen_fds(3) and sd_notify(3), whose variables it removes,
+    so that no child process inherits them.
+    """
     found = users(sources.of("daemonrpc", "conductor_api"), ENVIRONMENT.__contains__)
-    assert found == {"daemonrpc.server": {"os.environ"}}
-    server = ast.unparse(sources["daemonrpc.server"].tree)
-    assert re.findall(r"os\.environ\S+", server) == ["os.environ.get('DAEMONRPC_DEBUG')"]
+    assert set(found) == {"daemonrpc.server", "daemonrpc.activation", "daemonrpc.notify"}, found
+    assert set().union(*found.values()) == {"os.environ"}
+    uses = {name: re.findall(r"os\.environ\S+", ast.unparse(sources[name].tree)) for name in found}
+    assert uses["daemonrpc.server"] == ["os.environ.get('DAEMONRPC_DEBUG')"]
+    assert {name: texts("daemonrpc." + name, "[A-Z]+_[A-Z]+", sources) for name in ("activation", "notify")} == {
+        "activation": {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"},
+        "notify": {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"},
+    }
+    for name in ("daemonrpc.activation", "daemonrpc.notify"):
+        assert len(uses[name]) == 1
+        assert uses[name][0].startswith("os.environ.pop("), uses[name]
+
+
+def texts(module: str, pattern: str, sources: Any) -> set[str]:
+    """The string constants of a module that match as a whole."""
+    constants = (node.value for node in ast.walk(sources[module].tree) if isinstance(node, ast.Constant))
+    return {text for text in constants if isinstance(text, str) and re.fullmatch(pattern, text)}
 
 
 def test_processes_are_started_in_their_places_only(sources: Any) -> None:

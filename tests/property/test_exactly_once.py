@@ -3,7 +3,6 @@
 A model is kept beside a ServerConnection: what was put on the wire, what its answer must be, what may still be open.
 """
 
-import json
 from collections import Counter
 from typing import Any
 
@@ -11,14 +10,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
-from daemonrpc import InternalError, Limits, LocalProtocolError
+from daemonrpc import CallCancelledError, InternalError, Limits, LocalProtocolError
 from daemonrpc.connection import ServerConnection
 from daemonrpc.message import CANCEL, NO_ID, Request
+from support.oracle import answers_in
 
 LIMITS = Limits(line_bytes=1500, batch_items=4)
 PIECES = st.integers(1, 40)
 JUNK = [b"{", b"\xff\xfe", b"5", b"[]", b'{"jsonrpc":"2.0"}', b'{"jsonrpc":"2.0","method":"m","id":[]}', b"z" * 1501]
 BLANK = [b"", b"  ", b"\r"]
+ALIKE = [b"%d", b"%d.0", b"%de0", b'"%d"', b"-%d"]
+"""Ids that some would call equal (RULES 2.31)."""
 
 
 class ServerMachine(RuleBasedStateMachine):
@@ -33,76 +35,92 @@ class ServerMachine(RuleBasedStateMachine):
         """Written by the peer and not arrived yet."""
         self.sent = b""
         self.last_id = 0
-        self.expected: Counter[Any] = Counter()
-        """How many answers each id must get in the end; None for what is answered with a null id."""
+        self.expected: Counter[bytes] = Counter()
+        """How many answers each id must get in the end, by its JSON text; `null` counts what has no readable id too."""
         self.notifications = 0
         self.seen: Counter[bytes] = Counter()
-        self.batches: Counter[str] = Counter()
-        """The ids that are answered together, as text."""
+        self.batches: Counter[bytes] = Counter()
+        """The ids that are answered together."""
 
     # -- the peer ------------------------------------------------------------------------------------------------------
 
-    def _request(self, *, is_notification: bool = False) -> dict[str, Any]:
-        request: dict[str, Any] = {"jsonrpc": "2.0", "method": "m"}
-        if is_notification:
+    def _request(self, id_: bytes = b"", method: str = "m", members: bytes = b"") -> bytes:
+        """The text of a request that must be answered once, or of a notification if it has no id."""
+        if id_:
+            self.expected[id_] += 1
+            id_ = b',"id":%b' % id_
+        else:
             self.notifications += 1
-            return request
-        self.last_id += 1
-        self.expected[self.last_id] += 1
-        return request | {"id": self.last_id}
+        return b'{"jsonrpc":"2.0","method":"%b"%b%b}' % (method.encode(), members, id_)
 
-    def _write(self, message: Any) -> None:
-        self.wire += json.dumps(message).encode() + b"\n"
+    def _new_id(self) -> bytes:
+        self.last_id += 1
+        return b"%d" % self.last_id
+
+    def _write(self, line: bytes) -> None:
+        self.wire += line + b"\n"
 
     @rule(is_notification=st.booleans())
     def peer_calls(self, is_notification: bool) -> None:
-        self._write(self._request(is_notification=is_notification))
+        self._write(self._request(b"" if is_notification else self._new_id()))
+
+    @rule(back=st.integers(0, 3), alike=st.sampled_from(ALIKE))
+    def peer_calls_with_an_id_that_is_taken_or_looks_so(self, back: int, alike: bytes) -> None:
+        """Each of two calls with one id gets an answer: which is whose is the peer's business."""
+        self._write(self._request(alike % max(0, self.last_id - back)))
+
+    @rule()
+    def peer_calls_with_id_null(self) -> None:
+        self._write(self._request(b"null"))
 
     @rule()
     def peer_calls_wrongly(self) -> None:
-        self._write(self._request() | {"jsonrpc": "1.0"})
+        self._write(self._request(self._new_id()).replace(b'"2.0"', b'"1.0"'))
 
-    @rule(kinds=st.lists(st.sampled_from(["call", "notification", "wrong"]), min_size=1, max_size=4))
+    @rule(kinds=st.lists(st.sampled_from(["call", "alike", "notification", "wrong", "cancel"]), min_size=1, max_size=4))
     def peer_sends_a_batch(self, kinds: list[str]) -> None:
-        batch: list[Any] = []
-        answered: list[Any] = []
+        batch: list[bytes] = []
+        answered: list[bytes] = []
         for kind in kinds:
+            id_ = {"call": self._new_id(), "alike": b"%d.0" % self.last_id, "wrong": b"null"}.get(kind, b"")
+            answered += [id_] if id_ else []
             if kind == "wrong":
-                batch.append(5)
-                answered.append(None)
-                self.expected[None] += 1
+                batch.append(b"5")
+                self.expected[b"null"] += 1
+            elif kind == "cancel":
+                batch.append(self._cancel(b"%d" % self.last_id))
             else:
-                batch.append(self._request(is_notification=kind == "notification"))
-                answered += [self.last_id] if kind == "call" else []
+                batch.append(self._request(id_))
         self.batches[_key(answered)] += 1
-        self._write(batch)
+        self._write(b"[%b]" % b",".join(batch))
+
+    def _cancel(self, target: bytes, id_: bytes = b"") -> bytes:
+        return self._request(id_, CANCEL, b',"params":{"id":%b}' % target)
 
     @rule()
     def peer_sends_a_batch_that_is_too_long(self) -> None:
-        self._write([{"jsonrpc": "2.0", "method": "m", "id": "never"}] * 5)
-        self.expected[None] += 1
+        self._write(b"[%b]" % b",".join([b'{"jsonrpc":"2.0","method":"m","id":"never"}'] * 5))
+        self.expected[b"null"] += 1
 
     @rule(junk=st.sampled_from(JUNK))
     def peer_sends_junk(self, junk: bytes) -> None:
-        self.wire += junk + b"\n"
-        self.expected[None] += 1
+        self._write(junk)
+        self.expected[b"null"] += 1
 
     @rule(blank=st.sampled_from(BLANK))
     def peer_sends_a_blank_line(self, blank: bytes) -> None:
-        self.wire += blank + b"\n"
+        self._write(blank)
 
-    @rule(back=st.integers(0, 6))
-    def peer_cancels(self, back: int) -> None:
-        self.notifications += 1
-        self._write({"jsonrpc": "2.0", "method": CANCEL, "params": {"id": self.last_id - back}})
+    @rule(back=st.integers(0, 6), alike=st.sampled_from(ALIKE), has_id=st.booleans())
+    def peer_cancels(self, back: int, alike: bytes, has_id: bool) -> None:
+        self._write(self._cancel(alike % max(0, self.last_id - back), self._new_id() if has_id else b""))
 
     @precondition(lambda self: self.connection.in_flight)
     @rule(data=st.data())
     def peer_cancels_what_runs_and_is_not_read_yet(self, data: st.DataObject) -> None:
-        running = [int(request.id) for request in self.connection.in_flight_requests() if request.id != NO_ID]
+        running = [request.id for request in self.connection.in_flight_requests() if request.id != NO_ID]
         if running:
-            self.notifications += 1
-            self._write({"jsonrpc": "2.0", "method": CANCEL, "params": {"id": data.draw(st.sampled_from(running))}})
+            self._write(self._cancel(data.draw(st.sampled_from(running))))
             self._arrive(len(self.wire))
 
     # -- the network ---------------------------------------------------------------------------------------------------
@@ -135,11 +153,21 @@ class ServerMachine(RuleBasedStateMachine):
     def _saw(self, request: Request | None) -> Request | None:
         if request is not None:
             self.seen[request.id] += 1
+            if request.method == CANCEL:
+                self._cancels_its_namesakes_only(request)
         return request
+
+    def _cancels_its_namesakes_only(self, cancel: Request) -> None:
+        """As the server does: what a cancel names ends at once, whoever else would have ended it."""
+        target = cancel.params.removeprefix(b'{"id":').removesuffix(b"}")
+        running = [call for call in self.connection.in_flight_requests() if call.id == target and call is not cancel]
+        assert self.connection.cancelled_by(cancel) == running
+        for call in running:
+            self.connection.fail(call, CallCancelledError("cancelled"))
 
     @rule(request=consumes(opened), is_error=st.booleans())
     def handler_ends(self, request: Request | None, is_error: bool) -> None:
-        if request is None:
+        if request is None or request.is_answered:
             return
         assert request in self.connection.in_flight_requests()
         if is_error:
@@ -155,7 +183,7 @@ class ServerMachine(RuleBasedStateMachine):
 
     @rule(request=consumes(opened))
     def handler_returns_too_much(self, request: Request | None) -> None:
-        if request is not None:
+        if request is not None and not request.is_answered:
             self.connection.answer(request, b'"' + b"x" * 1500 + b'"')
 
     @rule()
@@ -179,7 +207,7 @@ class ServerMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Everything arrives and every handler ends: now each id has its answer, and nothing else has one."""
-        self._write(self._request())
+        self._write(self._request(self._new_id()))
         self.wire = self.wire.removesuffix(b"\n")  # the last line needs none
         self.connection.receive_data(self.wire)
         self.connection.receive_eof()
@@ -194,24 +222,16 @@ class ServerMachine(RuleBasedStateMachine):
         self._batches_are_answered_as_batches()
 
     def _batches_are_answered_as_batches(self) -> None:
-        arrays = [message for message in self._messages() if isinstance(message, list)]
-        del self.batches[""]  # of notifications only: no answer at all, not an empty one
-        assert Counter(_key([answer["id"] for answer in array]) for array in arrays) == self.batches
+        arrays = [line for line in self.sent.splitlines() if line.startswith(b"[")]
+        del self.batches[b""]  # of notifications only: no answer at all, not an empty one
+        assert Counter(_key([answer.id for answer in answers_in(line)]) for line in arrays) == self.batches
 
-    def _messages(self) -> list[Any]:
-        return [json.loads(line) for line in self.sent.splitlines()]
-
-    def _answers(self) -> Counter[Any]:
-        counts: Counter[Any] = Counter()
-        for message in self._messages():
-            for answer in message if isinstance(message, list) else [message]:
-                assert ("result" in answer) != ("error" in answer)
-                counts[answer["id"]] += 1
-        return counts
+    def _answers(self) -> Counter[bytes]:
+        return Counter(answer.id for line in self.sent.splitlines() for answer in answers_in(line))
 
 
-def _key(ids: list[Any]) -> str:
-    return ",".join(sorted(map(str, ids)))
+def _key(ids: list[bytes]) -> bytes:
+    return b",".join(sorted(ids))
 
 
 ServerMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)

@@ -69,8 +69,8 @@ def _socket_directory(directory: Path) -> Check:
     status = directory.stat()
     if status.st_uid not in {os.getuid(), 0}:
         return Check(name, False, f"{directory} belongs to uid {status.st_uid}", "choose another with --socket")
-    if status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
-        return Check(name, False, f"anybody may write to {directory}", f"chmod o-w {directory}")
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX:
+        return Check(name, False, f"others may write to {directory}, and replace the socket", f"chmod go-w {directory}")
     return Check(name, True, f"{directory} ({stat.filemode(status.st_mode)})")
 
 

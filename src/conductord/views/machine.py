@@ -236,5 +236,6 @@ def daemon_config(settings: Settings) -> api.DaemonConfig:
         event_retention=settings.event_retention,
         disk_low=settings.disk_low,
         log_level=settings.log_level,
+        access_log=settings.access_log,
         origins=settings.origins,
     )

@@ -9,7 +9,7 @@ Everything else is the real thing: framing, envelopes, params, limits, cancellat
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from daemonrpc.admission import Slots
@@ -20,6 +20,7 @@ from daemonrpc.dispatch import Dispatcher
 from daemonrpc.handler import RequestHandler
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
+from daemonrpc.observe import Observer, Observers
 from daemonrpc.server_calls import ServerState
 from daemonrpc.server_protocol import ServerProtocol
 
@@ -38,7 +39,7 @@ class ChannelFor(Generic[C]):
         client: `Channel`, or a generated client class.
         peer: who the server takes the caller for; by default this process, which owns the daemon.
         limits: the limits of both sides.
-        max_concurrent_requests: as for DaemonServer.
+        max_concurrent_requests, observers: as for DaemonServer.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class ChannelFor(Generic[C]):
         peer: Peer | None = None,
         limits: Limits | None = None,
         max_concurrent_requests: int = 50,
+        observers: Sequence[Observer] = (),
     ) -> None:
+        self._observers = Observers(observers) if observers else None
         self._handler = handler
         self._client_type = client
         self._peer = peer or _this_process()
@@ -60,7 +63,7 @@ class ChannelFor(Generic[C]):
         loop = asyncio.get_running_loop()
         dispatcher = Dispatcher(self._handler, loop.time, check_results=True)
         slots = Slots(self._max_concurrent_requests, self._limits.queued_requests)
-        self._state = ServerState(dispatcher, slots, self._limits)
+        self._state = ServerState(dispatcher, slots, self._limits, self._observers)
         self._buffer = ReadBuffer()
         self._client = self._client_type("in-memory", limits=self._limits, connector=self._connect)
         return self._client

@@ -53,6 +53,8 @@ CANCELS = (
     Case("cancel-a-stream", CANCEL, request("count.from", b"1", b"[0,99999999]") + cancel(b"1"), (CANCELLED,)),
 )
 
+TRACE = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
 METAS = (
     with_meta("null", b"null", OK),
     with_meta("empty", b"{}", OK),
@@ -62,8 +64,12 @@ METAS = (
     with_meta("timeout-of-30-digits", b'{"timeout_ms":%b}' % (b"9" * 30), OK, "echo.async"),
     with_meta("timeout-null", b'{"timeout_ms":null}', Result(b"1", b"[null,null,false]"), "meta"),
     with_meta(
-        "key-and-trace", b'{"key":"k","traceparent":"00-1-2-03"}', Result(b"1", b'["k","00-1-2-03",false]'), "meta"
+        "key-and-trace",
+        b'{"key":"k","traceparent":"%b"}' % TRACE,
+        Result(b"1", b'["k","%b",false]' % TRACE),
+        "meta",
     ),
+    with_meta("malformed-trace", b'{"traceparent":"00-1-2-03"}', Result(b"1", b"[null,null,false]"), "meta"),
     *(
         with_meta(f"timeout-{name}", b'{"timeout_ms":%b}' % text, Error(b"1", -32091, {"started": False}))
         for name, text in {"zero": b"0", "negative": b"-1", "minus-zero": b"-0.0", "far-below-zero": b"-1e300"}.items()

@@ -31,6 +31,14 @@ def test_doctor_without_a_daemon_says_what_is_missing(away: Any) -> None:
     assert "start it: conductor start" in done.stdout
 
 
+def test_doctor_sees_before_the_start_that_the_socket_could_be_replaced(away: Any) -> None:
+    away.place.chmod(0o770)
+    done = away("doctor")
+    away.place.chmod(0o700)
+    assert f"others may write to {away.place}" in done.stdout
+    assert f"chmod go-w {away.place}" in done.stdout
+
+
 def test_start_waits_until_the_daemon_is_ready(conductor: Any) -> None:
     assert conductor("ready").returncode == 0
     assert conductor.ok("ready") == "ready\n"

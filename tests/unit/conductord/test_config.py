@@ -87,7 +87,8 @@ def test_every_setting_can_be_written_in_a_file(tmp_path: Path) -> None:
         tmp_path,
         "socket: /run/c.sock\nstate_dir: ~/state\nsocket_permissions: 0660\nbacklog: 1\nmax_connections: 2\n"
         "max_concurrent_requests: 3\nmax_concurrent_jobs: 4\nmax_concurrent_sheets: 5\ngrace: 0\n"
-        "shutdown_grace: 1m\nevent_retention: 30d\ndisk_low: 1GiB\nlog_level: DEBUG\n",
+        "shutdown_grace: 1m\nevent_retention: 30d\ndisk_low: 1GiB\nlog_level: DEBUG\n"
+        "access_log: problems\n",
     )
 
     settings = load_settings({"config": str(file)})
@@ -96,6 +97,7 @@ def test_every_setting_can_be_written_in_a_file(tmp_path: Path) -> None:
     assert (settings.socket_permissions, settings.grace, settings.shutdown_grace) == (0o660, 0, 60)
     assert (settings.event_retention, settings.disk_low, settings.log_level) == (30 * 86400, 2**30, "debug")
     assert (settings.max_concurrent_jobs, settings.max_concurrent_sheets) == (4, 5)
+    assert settings.access_log == "problems"
     assert "default" not in settings.origins.values()
 
 

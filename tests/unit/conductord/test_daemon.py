@@ -11,11 +11,13 @@ import psutil
 import pytest
 
 from conductor_api import DaemonClient, EndReason
+from conductord.conductor import Conductor
 from conductord.config import Settings
 from conductord.daemon import Daemon
 from conductord.store import StoreError
 from conductord.tree import MARK
-from daemonrpc import DaemonNotRunningError
+from daemonrpc import DaemonNotRunningError, ServiceManager
+from support.activation import listening_at
 from support.waiting import until
 
 SLOW = "name: slow\nworkspace: {work}\nsheets: [{{command: 'echo begun; sleep {seconds}; echo done'}}]"
@@ -174,3 +176,57 @@ async def test_snapshots_are_written_as_top_answers_them(settings: Settings) -> 
         path = Path((await client.top_stream()).jsonl_path)
         await until(lambda: path.exists() and path.read_bytes().endswith(b"\n"))
     assert f'"daemon_pid":{os.getpid()}' in path.read_text()
+
+
+class Heard(ServiceManager):
+    """A service manager of which the test reads what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.said: list[str] = []
+
+    def ready(self, status: str = "") -> None:
+        self.said.append("ready")
+
+    def stopping(self, status: str = "") -> None:
+        self.said.append("stopping")
+
+
+async def test_service_manager_hears_of_ready_when_the_state_is_in_order_and_not_before(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon listens earlier, and answers that it recovers."""
+    in_order = asyncio.Event()
+    start = Conductor.start
+
+    async def slow_start(conductor: Conductor) -> None:
+        await in_order.wait()
+        await start(conductor)
+
+    monkeypatch.setattr(Conductor, "start", slow_start)
+    manager = Heard()
+    daemon = Daemon(settings, manager=manager)
+    task = asyncio.create_task(daemon.run())
+    await until(settings.socket.exists)
+    async with DaemonClient(settings.socket) as client:
+        assert (await client.readiness()).status != "ready"
+        assert manager.said == []
+        in_order.set()
+        await until(lambda: manager.said)
+        assert (await client.readiness()).status == "ready"
+        assert manager.said == ["ready"]
+        daemon.shut_down(False)
+        await asyncio.wait_for(task, 10)
+    assert manager.said == ["ready", "stopping"]
+
+
+async def test_daemon_serves_the_socket_that_it_was_given(settings: Settings) -> None:
+    with listening_at(settings.socket) as listener:
+        daemon = Daemon(settings, listener.dup())
+        task = asyncio.create_task(daemon.run())
+        async with DaemonClient(settings.socket) as client:
+            assert (await client.health()).status == "ok"
+        daemon.shut_down(False)
+        await asyncio.wait_for(task, 10)
+    assert settings.socket.is_socket()
+    assert not settings.socket.with_name("s.lock").exists()

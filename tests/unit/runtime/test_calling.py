@@ -4,32 +4,22 @@ import pytest
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from daemonrpc.calling import (
-    MAX_TRIES,
-    NotSentError,
     Outgoing,
-    explained,
-    may_send_again,
-    retry_delay,
+    encode_meta,
     said,
     seconds_of,
 )
 from daemonrpc.errors import (
     ApplicationError,
     BusyError,
-    CallTimeoutError,
-    ConnectionLostError,
-    DaemonError,
-    DaemonNotRunningError,
     DeadlineExceededError,
-    InternalError,
     LocalProtocolError,
-    MessageTooLargeError,
     RemoteProtocolError,
     RpcError,
-    ShuttingDownError,
 )
 from daemonrpc.message import Answer, ErrorObject
 from daemonrpc.method import Method, Safety, StreamMethod
+from daemonrpc.trace import traceparent
 
 
 class Params(Struct, kw_only=True, omit_defaults=True):
@@ -51,76 +41,6 @@ def method(safety: Safety = "unsafe") -> Method[Params, int]:
 
 def call(safety: Safety = "unsafe", params: Any = None) -> Outgoing:
     return Outgoing(method(safety), params or Params())
-
-
-NOT_STARTED = {"started": False}
-
-
-# -- at most once -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("safety", ["unsafe", "safe", "idempotent", "keyed"])
-@pytest.mark.parametrize(
-    "error",
-    [
-        NotSentError("x"),
-        BusyError("x", data=NOT_STARTED),
-        ShuttingDownError("x", data=NOT_STARTED),
-    ],
-)
-def test_call_that_provably_never_started_may_be_sent_again(error: DaemonError, safety: Safety) -> None:
-    assert may_send_again(error, call(safety), 1)
-    assert not may_send_again(error, call(safety), MAX_TRIES)
-
-
-@pytest.mark.parametrize(
-    ("safety", "params", "may"),
-    [
-        ("unsafe", Params(key="k"), False),
-        ("safe", Params(), True),
-        ("idempotent", Params(), True),
-        ("keyed", Params(), False),
-        ("keyed", Params(key="k"), True),
-    ],
-)
-def test_lost_call_may_be_sent_again_only_if_it_may_run_twice(safety: Safety, params: Params, may: bool) -> None:
-    assert may_send_again(ConnectionLostError("x"), call(safety, params), 1) is may
-
-
-@pytest.mark.parametrize("safety", ["unsafe", "safe", "idempotent"])
-@pytest.mark.parametrize(
-    "error",
-    [
-        CallTimeoutError("x"),
-        DeadlineExceededError("x", data=NOT_STARTED),
-        InternalError("x"),
-        BusyError("x"),
-        BusyError("x", data={"started": True}),
-        ShuttingDownError("x", data={"started": True}),
-        MessageTooLargeError("x", data=NOT_STARTED),
-        RemoteProtocolError("x"),
-        DaemonNotRunningError("x"),
-    ],
-)
-def test_nothing_else_is_a_reason_to_send_again(error: DaemonError, safety: Safety) -> None:
-    assert not may_send_again(error, call(safety), 1)
-
-
-def test_call_by_name_is_never_sent_twice_after_a_loss() -> None:
-    assert not may_send_again(ConnectionLostError("x"), Outgoing("m", None), 1)
-
-
-def test_delay_grows_from_what_the_server_asked_for() -> None:
-    busy = BusyError("x", data={"retry_after_ms": 100})
-    assert retry_delay(busy, 1, 0.5) == pytest.approx(0.1)
-    assert retry_delay(busy, 2, 0.5) == pytest.approx(0.2)
-    assert retry_delay(busy, 1, 0.0) == pytest.approx(0.05)
-    assert retry_delay(NotSentError("x"), 1, 0.5) == 0.0
-
-
-@pytest.mark.parametrize("asked", ["soon", None, [1], 10**9, 10**400, -5])
-def test_delay_is_sane_whatever_the_server_asks_for(asked: Any) -> None:
-    assert 0 <= retry_delay(BusyError("x", data={"retry_after_ms": asked}), 1, 1.0) <= 10
 
 
 # -- what is sent -----------------------------------------------------------------------------------------------------
@@ -201,19 +121,39 @@ def test_stream_item_is_typed() -> None:
 # -- words ------------------------------------------------------------------------------------------------------------
 
 
-def test_failures_are_explained_in_the_callers_words() -> None:
-    unsent = explained(NotSentError("the connection is lost"), call(), "/run/x")
-    assert isinstance(unsent, DaemonNotRunningError)
-    assert "'m' was not sent to /run/x" in str(unsent)
-    lost = explained(ConnectionLostError("the connection was lost"), call(), "/run/x")
-    assert isinstance(lost, ConnectionLostError)
-    assert "may or may not have run" in str(lost)
-    other = InternalError("x")
-    assert explained(other, call(), "/run/x") is other
-
-
 def test_timeout_of_a_call_beats_the_channels_own() -> None:
     assert [seconds_of(timeout, 30.0) for timeout in (UNSET, None, 1.5)] == [30.0, None, 1.5]
+
+
+@pytest.mark.parametrize("timeout", [1e9, 1e300, float("inf")])
+def test_timeout_beyond_all_clocks_is_none(timeout: float) -> None:
+    assert seconds_of(timeout, 1.0) is None
+
+
+def test_timeout_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        seconds_of(float("nan"), None)
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest.mark.parametrize(
+    ("left", "trace", "text"),
+    [
+        (None, None, b""),
+        (1.5, None, b'{"timeout_ms":1500}'),
+        (0.0, None, b'{"timeout_ms":1}'),
+        (-5.0, None, b'{"timeout_ms":1}'),
+        (None, TRACE, b'{"traceparent":"%b"}' % TRACE.encode()),
+        (0.25, TRACE, b'{"timeout_ms":250,"traceparent":"%b"}' % TRACE.encode()),
+    ],
+)
+def test_meta_says_what_is_left_of_the_time_and_which_trace_it_is(
+    left: float | None, trace: str | None, text: bytes
+) -> None:
+    with traceparent(trace):
+        assert encode_meta(left) == text
 
 
 def test_what_the_server_said_about_the_time_is_kept() -> None:

@@ -6,13 +6,32 @@ import pytest
 
 from daemonrpc.calling import NotSentError
 from daemonrpc.client_protocol import ClientProtocol, FutureOwner
-from daemonrpc.errors import BusyError, ConnectionLostError, DaemonError, InvalidRequestError, RemoteProtocolError
+from daemonrpc.errors import (
+    BusyError,
+    ConnectionLostError,
+    DaemonError,
+    InvalidRequestError,
+    MessageTooLargeError,
+    RemoteProtocolError,
+    RpcError,
+)
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import ReadBuffer
 from daemonrpc.message import Answer
 from support.waiting import SECONDS, until
 
-BUSY = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32090,"message":"full","data":{"started":false}}}\n'
+BUSY = (
+    b'{"jsonrpc":"2.0","id":null,"error":{"code":-32090,"message":"full",'
+    b'"data":{"started":false,"refused":"connection"}}}\n'
+)
+NO_ROOM = (
+    b'{"jsonrpc":"2.0","id":null,"error":{"code":-32090,"message":"no room","data":{"started":false%b}}}\n'  # of a line
+)
+TOO_LONG = (
+    b'{"jsonrpc":"2.0","id":null,"error":{"code":-32093,"message":"too long","data":{"started":false,"limit":%d}}}\n'
+)
+SHUTTING_DOWN = b'{"jsonrpc":"2.0","id":%d,"error":{"code":-32094,"message":"stopping","data":{"started":false}}}\n'
+UNREADABLE = b'{"id":null,"error":{"code":-32600,"message":"what?"}}\n'
 
 
 class Link:
@@ -21,10 +40,14 @@ class Link:
     def __init__(self) -> None:
         self.changes = 0
         self._loop = asyncio.get_running_loop()
-        self.protocol = ClientProtocol(Limits(), ReadBuffer(), self._loop, self._changed)
+        self.shutdowns = 0
+        self.protocol = ClientProtocol(Limits(), ReadBuffer(), self._loop, self._changed, self._shut_down)
 
     def _changed(self) -> None:
         self.changes += 1
+
+    def _shut_down(self) -> None:
+        self.shutdowns += 1
 
     async def connect(self) -> None:
         near, self.server = socket.socketpair()
@@ -32,9 +55,9 @@ class Link:
         self.server.setblocking(False)
         self.transport, _ = await self._loop.create_unix_connection(lambda: self.protocol, sock=near)
 
-    def call(self, method: bytes = b'"m"') -> "asyncio.Future[Answer]":
+    def call(self, method: bytes = b'"m"', params: bytes = b"") -> "asyncio.Future[Answer]":
         owner = FutureOwner(self._loop)
-        self.last = self.protocol.call(method, b"", b"", owner)
+        self.last = self.protocol.call(method, params, b"", owner)
         return owner.future
 
     async def read(self) -> bytes:
@@ -149,21 +172,134 @@ async def test_refusal_ends_every_call(link: Link) -> None:
     assert not link.protocol.is_open
 
 
-async def test_other_error_without_an_id_belongs_to_the_only_call_or_to_none(link: Link) -> None:
-    error = b'{"id":null,"error":{"code":-32600,"message":"what?"}}\n'
-    futures = [link.call(), link.call()]
+@pytest.mark.parametrize("error", [UNREADABLE, NO_ROOM % b"", TOO_LONG % 10])
+async def test_error_without_an_id_is_that_of_the_only_call(link: Link, error: bytes) -> None:
+    future = link.call()
     await link.read()
     link.server.send(error)
-    assert isinstance(await link.outcome(futures[0]), RemoteProtocolError)
-    assert isinstance(await link.outcome(futures[1]), RemoteProtocolError)
-    other = Link()
-    await other.connect()
-    future = other.call()
-    await other.read()
-    other.server.send(error)
-    assert isinstance(await other.outcome(future), InvalidRequestError)
-    other.server.close()
-    await until(lambda: other.protocol.transport is None)
+    outcome = await link.outcome(future)
+    assert isinstance(outcome, RpcError)
+    assert outcome.code == int(error.split(b'"code":')[1].split(b",")[0])
+    assert link.protocol.is_open
+    assert link.protocol.in_flight == 0
+
+
+@pytest.mark.parametrize("error", [UNREADABLE, NO_ROOM % b"", TOO_LONG % 10])
+async def test_error_without_an_id_proves_nothing_about_one_of_several_calls(link: Link, error: bytes) -> None:
+    """ "Not started" is true of one line, and nobody knows which: an unsafe call must not be sent again."""
+    futures = [link.call() for _ in range(3)]
+    await link.read()
+    link.server.send(error)
+    for future in futures:
+        outcome = await link.outcome(future)
+        assert isinstance(outcome, ConnectionLostError)
+        assert isinstance(outcome.__cause__, RpcError)
+        assert outcome.__cause__.message in str(outcome), "the server's words"
+    assert not link.protocol.is_open
+
+
+async def test_error_without_an_id_may_be_that_of_a_cancel(link: Link) -> None:
+    given_up, kept = link.call(), link.last
+    other = link.call()
+    await link.read()
+    link.protocol.cancel(kept)
+    link.server.send(b'{"id":1,"result":1}\n' + NO_ROOM % b"")
+    assert isinstance(await link.outcome(other), ConnectionLostError)
+    given_up.cancel()
+
+
+@pytest.mark.parametrize("error", [TOO_LONG % 1000, NO_ROOM % b',"free":1000'])
+async def test_only_long_line_is_the_one_that_was_refused_for_its_length(link: Link, error: bytes) -> None:
+    """The neighbours on the connection notice nothing."""
+    short, long, other = link.call(), link.call(params=b'["%b"]' % (b"x" * 1000)), link.call()
+    link.protocol.cancel(link.last)
+    await link.read()
+    link.server.send(error + b'{"id":3,"result":3}\n{"id":1,"result":1}\n')
+    refusal = await link.outcome(long)
+    assert isinstance(refusal, MessageTooLargeError | BusyError)
+    assert isinstance(await link.outcome(short), Answer)
+    assert link.protocol.is_open
+    assert link.protocol.in_flight == 0
+    other.cancel()
+
+
+async def test_of_two_long_lines_nobody_knows_which_was_refused(link: Link) -> None:
+    futures = [link.call(params=b'["%b"]' % (b"x" * 1000)) for _ in range(2)]
+    await link.read()
+    link.server.send(TOO_LONG % 1000)
+    for future in futures:
+        assert isinstance(await link.outcome(future), ConnectionLostError)
+
+
+async def test_call_that_was_not_written_yet_cannot_be_the_one_that_was_refused(link: Link) -> None:
+    first = link.call()
+    await link.read()
+    link.server.send(UNREADABLE)
+    await asyncio.sleep(0)  # what was sent is there, and is read in the turn in which the second call is made
+    second = link.call()
+    assert isinstance(await link.outcome(first), InvalidRequestError)
+    await link.read()
+    link.server.send(b'{"id":2,"result":2}\n')
+    assert isinstance(await link.outcome(second), Answer)
+
+
+# -- a daemon that shuts down -----------------------------------------------------------------------------------------
+
+
+async def test_connection_of_a_daemon_that_shuts_down_closes_when_its_calls_have_ended(link: Link) -> None:
+    first, second = link.call(), link.call()
+    await link.read()
+    link.server.send(SHUTTING_DOWN % 2)
+    assert isinstance(await link.outcome(second), Answer)
+    assert link.shutdowns == 1
+    assert link.protocol.is_open
+    link.server.send(b'{"id":1,"result":1}\n')
+    assert isinstance(await link.outcome(first), Answer)
+    await until(lambda: not link.protocol.is_open)
+    assert link.shutdowns == 1
+
+
+async def test_retired_connection_without_calls_is_closed_at_once(link: Link) -> None:
+    link.protocol.retire()
+    assert not link.protocol.is_open
+
+
+# -- a server that says more than it was asked ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", [b'{"method":"news","params":[1]}\n', b"{", b"x", b'{"id":1,"result":1}\n'])
+async def test_server_that_speaks_unasked_loses_its_connection(link: Link, data: bytes) -> None:
+    """It could do so for ever."""
+    link.server.send(data)
+    await until(lambda: not link.protocol.is_open)
+
+
+async def test_notifications_beside_a_call_are_ignored(link: Link) -> None:
+    future = link.call()
+    await link.read()
+    link.server.send(b'{"method":"news"}\n' * 1000 + b'{"id":1,"result":1}\n')
+    assert isinstance(await link.outcome(future), Answer)
+    assert link.protocol.is_open
+
+
+async def test_beginning_of_a_further_line_behind_the_last_answer_is_not_trusted(link: Link) -> None:
+    """It would spoil the answer of the next call."""
+    future = link.call()
+    await link.read()
+    link.server.send(b'{"id":1,"result":1}\n{"id":2,')
+    assert isinstance(await link.outcome(future), Answer)
+    assert not link.protocol.is_open
+
+
+async def test_blank_lines_hurt_nobody(link: Link) -> None:
+    link.server.send(b"\n\r\n")
+    future = link.call()
+    await link.read()
+    link.server.send(b'\n{"id":1,"result":1}\r\n\n')
+    assert isinstance(await link.outcome(future), Answer)
+    link.server.send(b"\n")
+    await asyncio.sleep(0.01)
+    assert link.protocol.is_open
 
 
 async def test_cancel_tells_the_server_and_drops_the_answer(link: Link) -> None:

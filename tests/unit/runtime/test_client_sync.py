@@ -247,6 +247,48 @@ def test_garbage_is_the_servers_fault_and_its_connection_is_not_used_again(socke
         assert server.connections == 2
 
 
+def test_beginning_of_a_further_line_behind_an_answer_is_not_trusted(socket_path: Path) -> None:
+    """It would spoil the answer of the next call."""
+
+    def serve(peer: socket.socket) -> None:
+        peer.recv(1000)
+        peer.send(b'{"jsonrpc":"2.0","id":1,"result":"mine"}\n{"jsonrpc":')
+
+    with Scripted(socket_path, serve) as server, SyncChannel(socket_path, timeout=5.0) as channel:
+        assert [channel.call("m") for _ in range(3)] == ["mine"] * 3
+        assert server.connections == 3
+
+
+def test_connections_of_a_daemon_that_shuts_down_are_not_used_again(socket_path: Path) -> None:
+    """The other idle ones lead to the same daemon."""
+    both = threading.Barrier(2, timeout=5)
+
+    def talk(peer: socket.socket, number: int) -> None:
+        with peer:
+            peer.recv(1000)
+            if number > 2:
+                peer.send(b'{"jsonrpc":"2.0","id":1,"result":"new"}\n')
+                return
+            both.wait()  # two calls at once take two connections
+            peer.send(b'{"jsonrpc":"2.0","id":1,"result":"old"}\n')
+            if peer.recv(1000):
+                peer.send(b'{"id":2,"error":{"code":-32094,"message":"stopping","data":{"started":false}}}\n')
+            peer.recv(1000)
+
+    def serve(peer: socket.socket) -> None:
+        talks.submit(talk, peer.dup(), server.connections)
+
+    with (
+        ThreadPoolExecutor(3) as talks,
+        Scripted(socket_path, serve) as server,
+        SyncChannel(socket_path, timeout=5.0) as channel,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        assert list(threads.map(lambda _: channel.call("m"), range(2))) == ["old", "old"]
+        assert channel.call("m") == "new"
+        assert server.connections == 3
+
+
 def test_nobody_there_is_said_at_once(socket_path: Path) -> None:
     with pytest.raises(DaemonNotRunningError, match=str(socket_path)):
         SyncChannel(socket_path).call("m")

@@ -90,10 +90,16 @@ def test_stream_needs_an_id() -> None:
 
 def test_meta_reaches_the_handler() -> None:
     table = dispatcher("m", lambda _p, _c: None)
-    context = table.bind(request(timeout_ms=1500, key="k", traceparent="t"), OWNER).context
-    assert (context.remaining, context.deadline, context.key, context.trace) == (1.5, 101.5, "k", "t")
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    context = table.bind(request(timeout_ms=1500, key="k", traceparent=trace), OWNER).context
+    assert (context.remaining, context.deadline, context.key, context.trace) == (1.5, 101.5, "k", trace)
     assert (context.peer, context.method) == (OWNER, "m")
     assert table.bind(request(), OWNER).context.remaining is None
+
+
+def test_malformed_traceparent_is_ignored() -> None:
+    table = dispatcher("m", lambda _p, _c: None)
+    assert table.bind(request(traceparent="00-1-2-01"), OWNER).context.trace is None
 
 
 @pytest.mark.parametrize("timeout_ms", [0, -1, -0.5, -(10**400)])

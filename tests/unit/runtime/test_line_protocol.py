@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from daemonrpc.line_protocol import LineProtocol, ReadBuffer
+from daemonrpc.line_protocol import WRITE_BYTES, LineProtocol, ReadBuffer
 from support.waiting import SECONDS, until
 
 
@@ -24,11 +24,11 @@ class Lines(LineProtocol):
     def output_bytes(self) -> int:
         return sum(map(len, self.waiting))
 
-    def data_to_send(self) -> bytes:
+    def part_to_send(self, most: int) -> bytes:
         data = b"".join(self.waiting)
-        self.waiting.clear()
+        self.waiting[:] = [data[most:]] if data[most:] else []
         self.writes += 1
-        return data
+        return data[:most]
 
     def writable_again(self) -> None:
         self.resumed.set()
@@ -82,8 +82,12 @@ async def test_nothing_is_written_while_the_peer_does_not_read(pair: Pair) -> No
     pair.protocol.flush()
     assert not pair.protocol.is_writable
     pair.protocol.waiting.append(b"end")
+    writes, waiting = pair.protocol.writes, list(pair.protocol.waiting)
     pair.protocol.flush()
-    assert (pair.protocol.writes, pair.protocol.waiting) == (1, [b"end"])
+    assert (pair.protocol.writes, pair.protocol.waiting) == (writes, waiting)
+    assert pair.protocol.transport is not None
+    copied = pair.protocol.transport.get_write_buffer_size()
+    assert 0 < copied <= WRITE_BYTES, "the transport copies no more than one piece of what waits"
     received = bytearray()
     while not received.endswith(b"end"):
         received += await pair.read(1 << 20)

