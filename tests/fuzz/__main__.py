@@ -1,7 +1,7 @@
 """`python -m fuzz [--seconds N] [TARGET ...]`: fuzzes the targets one after the other, with atheris.
 
-Prints executions for each target. Exits with 1 if an input made a target fail, and names the file that holds it; a
-minimal form of it belongs into tests/fuzz/regressions, where `make test` runs it.
+Prints executions for each target. Exits with 1 if an input made a target fail, and names the file that holds it, which
+`--input` runs again; a minimal form of it belongs into tests/fuzz/regressions, where `make test` runs it.
 """
 
 import argparse
@@ -24,13 +24,28 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"any of {', '.join(NAMES)}; all by default")
     parser.add_argument("--seconds", type=int, default=60, help="how long each target runs (default 60)")
     parser.add_argument("--work", type=Path, help="where corpus and crashes are kept; a new directory by default")
+    parser.add_argument(
+        "--input", type=Path, metavar="FILE", help="run one target on this file alone, with a traceback"
+    )
     options = parser.parse_args()
     if unknown := set(options.targets) - set(NAMES):
         parser.error(f"unknown target: {', '.join(sorted(unknown))}")
+    if options.input:
+        if len(options.targets) != 1:
+            parser.error("--input needs one target")
+        return _run_one(options.targets[0], options.input)
     work = options.work or Path(tempfile.mkdtemp(prefix="fuzz-"))
     work.mkdir(parents=True, exist_ok=True)
     results = [_fuzz(name, options.seconds, work.resolve()) for name in options.targets or NAMES]
     return 0 if all(results) else 1
+
+
+def _run_one(name: str, path: Path) -> int:
+    from fuzz.targets import TARGETS  # under atheris the targets are imported by the engine, which traces them
+
+    TARGETS[name].run(path.read_bytes())
+    print(f"{name:8} survives {path}")
+    return 0
 
 
 def _fuzz(name: str, seconds: int, work: Path) -> bool:

@@ -5,6 +5,7 @@ The corpus lives in the work directory; a crash leaves its input there. libFuzze
 
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import atheris
@@ -33,7 +34,7 @@ def main(name: str, seconds: int, work: Path) -> None:
     atheris.Fuzz()
 
 
-def _mutator(target: Target):  # type: ignore[no-untyped-def]
+def _mutator(target: Target) -> Callable[[bytes, int, int], bytes]:
     """Half of the changes are libFuzzer's, half know what a line is."""
     others = LINES + answers()
 

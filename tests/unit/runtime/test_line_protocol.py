@@ -87,7 +87,9 @@ async def test_nothing_is_written_while_the_peer_does_not_read(pair: Pair) -> No
     assert (pair.protocol.writes, pair.protocol.waiting) == (writes, waiting)
     assert pair.protocol.transport is not None
     copied = pair.protocol.transport.get_write_buffer_size()
-    assert 0 < copied <= WRITE_BYTES, "the transport copies no more than one piece of what waits"
+    assert 0 < copied <= WRITE_BYTES + 64 * 1024, (
+        "the transport holds one piece, and what it waits for before it pauses"
+    )
     received = bytearray()
     while not received.endswith(b"end"):
         received += await pair.read(1 << 20)
