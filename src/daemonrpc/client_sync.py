@@ -10,6 +10,7 @@ import time
 from collections import deque
 from threading import Lock
 from typing import Any, Generic, Self, TypeVar, overload
+from weakref import WeakSet
 
 from msgspec import UNSET
 
@@ -162,6 +163,7 @@ class SyncChannel:
         self._idle: list[_Connection] = []
         self._lock = Lock()
         self._pid = os.getpid()
+        _channels.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -351,6 +353,18 @@ class SyncStream(Generic[I, R]):
         self._connection = _Connection(self._path, self._limits, self._deadline)
         self._connection.send(self._call, self._deadline, is_stream=True)
         return self._connection
+
+
+_channels: "WeakSet[SyncChannel]" = WeakSet()
+
+
+def _renew_locks() -> None:
+    """In the child of a fork: a thread of the parent may have held a lock, and no such thread is here to release it."""
+    for channel in _channels:
+        channel._lock = Lock()  # pyright: ignore[reportPrivateUsage]
+
+
+os.register_at_fork(after_in_child=_renew_locks)
 
 
 def _connect(path: str, deadline: _Deadline) -> socket.socket:

@@ -24,7 +24,7 @@ from daemonrpc.errors import (
     RpcError,
 )
 from daemonrpc.framing import LineFault, LineReader
-from daemonrpc.limits import Limits
+from daemonrpc.limits import RECEIVE_FREE, Limits
 from daemonrpc.message import (
     CANCEL,
     NO_ID,
@@ -255,7 +255,7 @@ class ServerConnection:
             return MessageTooLargeError(f"line is longer than {limits.line_bytes} bytes", data=data)
         if fault is LineFault.TOO_DEEP:
             return ParseError(f"the line is nested deeper than {limits.depth} levels", data={"limit": limits.depth})
-        data = {"limit": limits.receive_bytes, "started": False, "retry_after_ms": RETRY_AFTER_MS}
+        data = {"limit": limits.receive_bytes, "free": RECEIVE_FREE, "started": False, "retry_after_ms": RETRY_AFTER_MS}
         return BusyError("too much is being received at the moment; the line was not kept", data=data)
 
     # -- calls ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 import errno
 import os
 import socket
+import stat
 import struct
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -51,13 +53,15 @@ def is_owner(uid: int) -> bool:
 def group_of(listener: socket.socket) -> int:
     """The gid that the access level `group` means: that of the socket's file, whose mode lets the same group in.
 
-    Of a socket without a file (an abstract name, or a file that is gone) it is the gid of this process.
+    Of a socket without a file (an abstract name, or a file that has gone) it is the gid of this process.
     """
     name = listener.getsockname()
-    try:
-        return os.stat(name).st_gid if name and isinstance(name, str) else os.getegid()
-    except OSError:
-        return os.getegid()
+    if name and isinstance(name, str):
+        with suppress(OSError):
+            info = os.lstat(name)
+            if stat.S_ISSOCK(info.st_mode):
+                return info.st_gid
+    return os.getegid()
 
 
 @cache

@@ -229,7 +229,12 @@ class ServerCalls:
     async def _run_stream(self, call: BoundCall) -> bytes:
         method = call.entry.stream
         sender = StreamSender(
-            self._output, call.request, method.wire_notification, method.slow_consumer, self._state.limits
+            self._output,
+            call.request,
+            method.wire_notification,
+            method.slow_consumer,
+            self._state.limits,
+            self._state.turns,
         )
         self._senders[call.request] = sender
         if self._accounts is not None:

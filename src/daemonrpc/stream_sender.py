@@ -8,6 +8,7 @@ from daemonrpc.errors import StreamLaggedError
 from daemonrpc.limits import Limits
 from daemonrpc.message import Request
 from daemonrpc.method import SlowConsumer
+from daemonrpc.turns import Turns
 
 __all__ = ["JOIN_BYTES", "ItemOutput", "StreamSender"]
 
@@ -15,6 +16,10 @@ JOIN_BYTES = 32 * 1024
 """Items are joined up to this size, then written without waiting for the end of the turn."""
 TURN_ITEMS = 64
 """A generator that never waits lets others run after so many items (RULES 2.20)."""
+COST_BYTES = 1024
+"""Each so many bytes of an item count as one item more."""
+KEPT_COST = 64
+"""What an item that is kept costs besides its bytes."""
 
 
 class ItemOutput(Protocol):
@@ -42,7 +47,13 @@ class StreamSender:
     """
 
     def __init__(
-        self, output: ItemOutput, request: Request, notification: bytes, rule: SlowConsumer, limits: Limits
+        self,
+        output: ItemOutput,
+        request: Request,
+        notification: bytes,
+        rule: SlowConsumer,
+        limits: Limits,
+        turns: Turns,
     ) -> None:
         self._output = output
         self._request = request
@@ -51,6 +62,10 @@ class StreamSender:
         self._limits = limits
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
+        self._blocked_bytes = 0
+        self._weighed_bytes = 0
+        self._turns = turns
+        self._room = TURN_ITEMS
         self._turn = 0
         self.items = 0
         """Items that were handed to the connection, and `item_bytes` their JSON texts."""
@@ -61,17 +76,34 @@ class StreamSender:
     async def send(self, item: bytes) -> None:
         """Raises StreamLaggedError when the rule is `disconnect` and the reader is too far behind."""
         if self._rule == "block":
-            while not self._output.is_writable:
-                await self._output.wait_writable()
+            if not self._output.is_writable:
+                await self._wait_with(item)
             self._put(item)
         elif self._output.is_writable:
             self.flush_kept()
             self._put(item)
         else:
             self._keep(item)
-        self._turn += 1
-        if self._turn % TURN_ITEMS == 0:
-            await asyncio.sleep(0)
+        self._turn += 1 + len(item) // COST_BYTES
+        if self._turn >= self._room:
+            await self._let_others_run()
+
+    async def _wait_with(self, item: bytes) -> None:
+        """Returns when the reader takes the item. Meanwhile it is memory that the reader costs, as if it were kept."""
+        self._blocked_bytes = len(item)
+        self._output.flush()  # writes nothing now, and has the connection count the item
+        try:
+            while not self._output.is_writable:
+                await self._output.wait_writable()
+        finally:
+            self._blocked_bytes = 0
+
+    async def _let_others_run(self) -> None:
+        """Ends a turn. All streams and all calls share each pass of the loop: where many are busy, turns are short."""
+        self._turns.spend(self._turn, asyncio.get_running_loop().call_soon)
+        self._turn = 0
+        await asyncio.sleep(0)
+        self._room = min(TURN_ITEMS, self._turns.left)
 
     async def drain(self) -> None:
         """Sends what is kept for a slow reader, before the stream's answer."""
@@ -101,14 +133,17 @@ class StreamSender:
                 raise StreamLaggedError(f"the reader is {len(self._kept)} items behind")
             self._forget_oldest()
             self.dropped += 1
-        self._output.flush()  # writes nothing now, and has the connection count what is kept
+        if self._kept_bytes >= self._weighed_bytes + JOIN_BYTES:
+            self._weighed_bytes = self._kept_bytes
+            self._output.flush()  # writes nothing now, and has the connection count what is kept
 
     @property
     def kept_bytes(self) -> int:
-        """Size of the items that wait for a slow reader."""
-        return self._kept_bytes
+        """Memory of the items that wait for a slow reader."""
+        return self._kept_bytes + KEPT_COST * len(self._kept) + self._blocked_bytes
 
     def _forget_oldest(self) -> bytes:
         item = self._kept.popleft()
         self._kept_bytes -= len(item)
+        self._weighed_bytes = min(self._weighed_bytes, self._kept_bytes)
         return item

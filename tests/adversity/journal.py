@@ -23,6 +23,8 @@ from daemonrpc import (
 )
 
 BATCH = 50
+LOCK_SECONDS = 60.0
+"""The test looks into the tables too, and what was killed in the middle is rolled back by whoever comes first."""
 PAUSE = 0.02
 """Seconds between two tries to reach the service."""
 
@@ -49,7 +51,7 @@ READ: StreamMethod[ReadParams, Entry, None] = StreamMethod(
 
 def open_table(path: str) -> sqlite3.Connection:
     """A second entry of one number is an error, not a replacement."""
-    database = sqlite3.connect(path, isolation_level=None)
+    database = sqlite3.connect(path, isolation_level=None, timeout=LOCK_SECONDS)
     database.execute("CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL)")
     return database
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from daemonrpc import CallTimeoutError, Channel, DaemonServer, Limits, SyncChannel
+from daemonrpc import BusyError, CallTimeoutError, Channel, DaemonServer, Limits, MessageTooLargeError, SyncChannel
 from support.callers import OpenCaller
-from support.raw import FakeServer, RawPeer
+from support.raw import FakeServer, RawPeer, connect
 from support.service import Service
 from support.waiting import SECONDS, until
 
@@ -84,7 +84,11 @@ def use(tag):
 
 runner = asyncio.Runner()
 use("parent")
+if kind == "sync":
+    channel._lock.acquire()  # as a thread may that the child will not have
 child = os.fork()
+if kind == "sync" and child:
+    channel._lock.release()
 if child == 0:
     runner = asyncio.Runner()
     try:
@@ -219,3 +223,71 @@ def test_threads_share_a_blocking_client(loop_server: Service, socket_path: Path
             thread.join(SECONDS)
             assert not thread.is_alive()
     assert not wrong
+
+
+# -- refused by a real server -----------------------------------------------------------------------------------------
+
+
+async def test_line_that_the_server_finds_too_long_is_the_error_of_its_call_alone(
+    client_of: OpenCaller, service: Service, socket_path: Path
+) -> None:
+    """The server cannot say which call it was; the client knows which of its lines are so long."""
+    async with DaemonServer(socket_path, service.handler, limits=Limits(line_bytes=2000)):
+        client = client_of(socket_path)
+        calls = [client.call("echo", [number, "x" * (5000 if number == 7 else 10)]) for number in range(20)]
+        held = asyncio.create_task(client.call("hold", ["a"]))
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        refused = results.pop(7)
+        assert isinstance(refused, MessageTooLargeError)
+        assert refused.detail("limit") == 2000
+        assert [result[0] for result in results if isinstance(result, list)] == [*range(7), *range(8, 20)]
+        service.probe.release.set()
+        assert await held == ["a"], "its neighbours notice nothing"
+
+
+async def test_call_to_a_full_daemon_waits_for_a_place_and_runs_once(
+    client_of: OpenCaller, service: Service, socket_path: Path
+) -> None:
+    async with DaemonServer(socket_path, service.handler, max_connections=1):
+        async with await connect(socket_path) as first:
+            first.call("echo", [1])
+            await first.line()
+            client = client_of(socket_path, limits=Limits(in_flight=8))
+            call = asyncio.create_task(client.call("mark", ["a"], timeout=SECONDS))
+            await asyncio.sleep(0.02)
+            assert not call.done()
+        assert await call == ["a"]
+        await client.close()
+    assert service.probe.started["a"] == 1
+
+
+async def test_burst_at_a_full_daemon_is_refused_as_not_started_and_runs_once(
+    service: Service, socket_path: Path
+) -> None:
+    """Ten calls wait on the connection that is refused: nothing of it was read, so each may be sent again."""
+    async with DaemonServer(socket_path, service.handler, max_connections=1), Channel(socket_path) as client:
+        async with await connect(socket_path) as first:
+            first.call("echo", [1])
+            await first.line()
+            calls = [asyncio.create_task(client.call("mark", [number], timeout=SECONDS)) for number in range(10)]
+            await asyncio.sleep(0.02)
+            assert not any(call.done() for call in calls)
+        assert await asyncio.gather(*calls) == [[number] for number in range(10)]
+    assert set(service.probe.started.values()) == {1}
+
+
+async def test_line_for_which_the_server_has_no_room_is_the_error_of_its_call_alone(
+    client_of: OpenCaller, service: Service, socket_path: Path
+) -> None:
+    """Lines up to 64 KiB always have room, so that a long one among short ones can be told."""
+    async with DaemonServer(socket_path, service.handler, limits=Limits(receive_bytes=1024)):
+        client = client_of(socket_path)
+        held = asyncio.create_task(client.call("hold", ["a"]))
+        await until(lambda: service.probe.started["a"])
+        with pytest.raises(BusyError) as refused:
+            await client.call("mark", ["b", "x" * 1_000_000], timeout=SECONDS)
+        assert refused.value.not_started
+        assert await client.call("mark", ["c"]) == ["c"]
+        service.probe.release.set()
+        assert await held == ["a"], "its neighbours notice nothing"
+        assert (service.probe.started["b"], service.probe.started["c"]) == (0, 1)

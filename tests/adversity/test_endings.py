@@ -4,6 +4,7 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -94,6 +95,28 @@ async def test_call_that_gets_its_slot_in_time_is_not_ended_by_the_deadline_of_i
     await all_is_quiet(server)
 
 
+async def test_call_whose_time_is_over_when_its_slot_gets_free_is_not_started(
+    service: Service, server: DaemonServer, socket_path: Path, recorder: Recorder
+) -> None:
+    """The slot comes before the timer when something has held up the event loop."""
+
+    async def block(_params: Any, _context: Context) -> None:
+        await until(lambda: server.statistics()["waiting"])
+        time.sleep(0.4)  # noqa: ASYNC251  # as a handler may that does not know better
+
+    service.handler.register("block", block)
+    async with await connect(socket_path) as peer:
+        peer.call("hold", ["slot"], id_="a")
+        peer.call("block", id_="b")
+        peer.call("hold", ["late"], id_=1, meta={"timeout_ms": 300})
+        answers = {answer["id"]: answer for answer in [await peer.line() for _ in range(2)]}
+        assert "result" in answers["b"]
+        assert answers[1]["error"]["data"] == {"started": False}
+        assert server.statistics()["running"] == 1
+    assert service.probe.started == {"slot": 1}
+    assert recorder.reasons("hold")[0] is Reason.DEADLINE
+
+
 async def test_call_that_waited_and_then_ran_too_long_is_ended_once(
     service: Service, server: DaemonServer, socket_path: Path, recorder: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -101,9 +124,9 @@ async def test_call_that_waited_and_then_ran_too_long_is_ended_once(
     service.handler.register("careful", careful_for(0.05))
     async with await connect(socket_path) as peer:
         await fill_slots(peer, server)
-        peer.call("careful", id_=1, meta={"timeout_ms": 60})
-        peer.call("sleep", [0], id_=2, meta={"timeout_ms": 60})
-        peer.call("hold", ["x"], id_=3, meta={"timeout_ms": 60})
+        peer.call("careful", id_=1, meta={"timeout_ms": 600})
+        peer.call("sleep", [0], id_=2, meta={"timeout_ms": 600})
+        peer.call("hold", ["x"], id_=3, meta={"timeout_ms": 600})
         await until(lambda: server.statistics()["waiting"] == 3)
         peer.notify("rpc.cancel", {"id": 3})
         service.probe.release.set()
@@ -203,13 +226,13 @@ async def test_cancel_twice_is_answered_once_and_disturbs_no_clean_up(
 
     service.handler.register("careful", careful)
     async with await connect(socket_path) as peer:
-        peer.call("careful", id_=1, meta={"timeout_ms": 60})
+        peer.call("careful", id_=1, meta={"timeout_ms": 500})
         await until(lambda: server.statistics()["running"])
         peer.notify("rpc.cancel", {"id": 1})
         peer.notify("rpc.cancel", {"id": 1})
         await asyncio.wait_for(cleaning.wait(), SECONDS)
         peer.notify("rpc.cancel", {"id": 1})
-        await asyncio.sleep(0.08)  # beyond the deadline
+        await asyncio.sleep(0.6)  # beyond the deadline
         may_clean.set()
         assert (await peer.line())["error"]["code"] == -32800
         peer.call("careful", id_=2)

@@ -250,7 +250,7 @@ HUGE = b"9" * 100_000
         b"[" * 60 + b"]" * 60,
     ],
 )
-@pytest.mark.parametrize("code", [b"-32090", b"-32091", b"-32093", b"-32094", b"-32603", b"-32000", b"0"])
+@pytest.mark.parametrize("code", [b"-32090", b"-32093", b"-32094", b"0"])
 async def test_error_with_strange_data_is_an_error_in_time(
     client_of: OpenCaller, socket_path: Path, code: bytes, data: bytes
 ) -> None:

@@ -223,6 +223,35 @@ async def test_stream_that_its_reader_is_too_slow_for_is_told(
     assert record.dropped == (400 - items if rule == "drop_oldest" else 0)
 
 
+async def test_items_that_nobody_was_there_for_are_not_counted(
+    service: Service, socket_path: Path, recorder: Recorder
+) -> None:
+    """A detached stream goes on without its reader."""
+    go_on = asyncio.Event()
+
+    async def numbers(_params: Any, _context: Context) -> Any:
+        for number in range(5):
+            yield number
+        await go_on.wait()
+        for number in range(50):
+            yield number
+
+    method = StreamMethod[Empty, Any, Any](
+        "numbers", python_name="n", params=Empty, item=Any, result=Any, notification="number", detached=True
+    )
+    service.handler.register(method, numbers)
+    async with DaemonServer(socket_path, service.handler, observers=[recorder]) as server:
+        async with await connect(socket_path) as peer:
+            peer.call("numbers")
+            for _ in range(5):
+                await peer.line()
+        await until(lambda: server.statistics()["connections"] == 0)
+        go_on.set()
+        await until(lambda: recorder.calls)
+    [record] = recorder.calls
+    assert (record.reason, record.items, record.answer_bytes) == (Reason.OK, 5, 5)
+
+
 async def test_item_that_fits_no_line_ends_its_stream_and_no_other(
     service: Service, socket_path: Path, recorder: Recorder
 ) -> None:

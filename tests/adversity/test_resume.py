@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ from support.process import DaemonProcess, daemon_process
 
 FOLLOWER = Path(__file__).with_name("follower.py")
 JOURNAL = Path(__file__).with_name("journal.py")
-PATIENCE = 30.0
+PATIENCE = 60.0
+"""Seconds: several processes start, and each entry is on disk before the next one."""
 STEPS = "".join(f"  - {{name: s{n}, command: 'echo begin {n}; sleep 0.02; echo end {n}'}}\n" for n in range(12))
 
 
@@ -151,6 +153,7 @@ def test_events_go_on_after_many_deaths_of_either_side(daemon: DaemonProcess) ->
 # -- any service with numbers and a store ------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(180)
 def test_journal_is_copied_exactly_over_kill_9_of_both_sides(socket_dir: Path) -> None:
     copy_over_deaths(socket_dir, deaths=12, most=1200)
 
@@ -173,9 +176,8 @@ def copy_over_deaths(place: Path, deaths: int, most: int) -> None:
         service.start()
         reader.start()
         for death in range(deaths):
-            before = len(entries(ours))
-            more = chance.randint(1, most // deaths)
-            wait_for(lambda before=before, more=more: len(entries(ours)) >= before + more or reader.exit_code == 0)
+            wanted = count(ours) + chance.randint(1, most // deaths)
+            wait_for(lambda wanted=wanted: count(ours) >= wanted or reader.exit_code == 0)
             if reader.exit_code == 0:
                 break
             (service if death % 2 else reader).restart()
@@ -186,11 +188,21 @@ def copy_over_deaths(place: Path, deaths: int, most: int) -> None:
     assert copy == entries(theirs)
 
 
-def entries(path: Path) -> list[tuple[int, str]]:
-    """What a journal holds; nothing before there is one."""
+def count(path: Path) -> int:
+    """How many entries a journal holds."""
+    found = select(path, "SELECT count(*) FROM entries")
+    return int(found[0][0]) if found else 0
+
+
+def entries(path: Path) -> list[Any]:
+    """What a journal holds."""
+    return select(path, "SELECT seq, text FROM entries ORDER BY seq")
+
+
+def select(path: Path, query: str) -> list[Any]:
+    """Rows of a journal; none before there is one."""
     if not path.exists():
         return []
-    with closing(sqlite3.connect(path)) as database:
-        if not database.execute("SELECT 1 FROM sqlite_master").fetchone():
-            return []
-        return database.execute("SELECT seq, text FROM entries ORDER BY seq").fetchall()
+    with closing(sqlite3.connect(path, timeout=PATIENCE)) as database:
+        is_made = database.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return database.execute(query).fetchall() if is_made else []

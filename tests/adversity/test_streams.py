@@ -445,6 +445,39 @@ async def test_two_streams_do_not_wait_for_each_other(
         assert [item async for item in read] == list(range(2000))
 
 
+@pytest.mark.parametrize(("rule", "reads"), [("block", True), ("drop_oldest", False)])
+async def test_many_busy_streams_of_one_client_do_not_starve_another(
+    service: Service, socket_path: Path, rule: SlowConsumer, reads: bool
+) -> None:
+    """RULES 2.20, counted in items: 64 streams whose writers never wait leave room for others in each pass."""
+    produced = 0
+
+    async def endless(_params: Any, _context: Any) -> Any:
+        nonlocal produced
+        while True:
+            produced += 1
+            yield produced
+
+    service.handler.register(counting(rule), endless)
+    async with DaemonServer(socket_path, service.handler), await connect(socket_path) as busy:
+        reading = asyncio.create_task(busy.rest()) if reads else None
+        if not reads:
+            busy.pause()
+        for number in range(64):
+            busy.call("numbers", id_=number)
+        async with Channel(socket_path) as client:
+            await client.call("echo", [0], timeout=SECONDS)
+            waits: list[int] = []
+            for number in range(100):
+                before = produced
+                assert await client.call("echo", [number], timeout=SECONDS) == [number]
+                waits.append(produced - before)
+        busy.abort()
+        if reading:
+            await asyncio.wait([reading])
+    assert max(waits) < 64 * 64, "a call takes a few passes of the loop, and so many items would be a single one"
+
+
 async def test_long_stream_costs_bounded_memory(service: Service, socket_path: Path) -> None:
     """400 MiB go through a process that holds both ends; only a few of them are ever there."""
     numbers = Numbers(service, "block", 50_000)
@@ -604,6 +637,37 @@ async def test_error_comes_after_every_item_before_it(
             await read_on(stream, seen)
     assert seen == list(range(700))
     assert (caught.value.code, caught.value.data) == (1001, {"after": 700})
+
+
+@pytest.mark.parametrize("rule", ["block", "drop_oldest"])
+async def test_what_streams_have_at_hand_for_slow_readers_counts_as_unread(
+    service: Service, socket_path: Path, rule: SlowConsumer
+) -> None:
+    """Also the one item with which a blocked stream waits: 64 streams of a connection have 64 of them."""
+    large = "x" * MIB
+
+    async def items(_params: Any, _context: Any) -> Any:
+        for _ in range(3):
+            yield large
+        await asyncio.Event().wait()
+
+    service.handler.register(counting(rule), items)
+    limits = Limits(send_bytes=32 * MIB)
+    async with DaemonServer(socket_path, service.handler, limits=limits) as server:
+        few = await connect(socket_path)
+        few.pause()
+        few.call("numbers")
+        await until(lambda: server.statistics()["tasks"] == 1)
+        many = await connect(socket_path)
+        many.pause()
+        for number in range(64):
+            many.call("numbers", id_=number)
+        await until(lambda: server.statistics() == {"connections": 1, "tasks": 1, "running": 0, "waiting": 0})
+        few.resume()
+        for _ in range(3):
+            assert (await few.line())["params"] == large
+        few.abort()
+        many.abort()
 
 
 async def test_unread_stream_of_large_items_is_read_ahead_only_so_far(service: Service, socket_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support.deaths import run_through_deaths
 from support.process import DaemonProcess, daemon_process
 
 DIES = str(Path(__file__).with_name("daemon_that_dies.py"))
@@ -54,23 +54,8 @@ def test_a_daemon_that_dies_loses_no_job_and_runs_none_twice(daemon: DaemonProce
 
 
 def test_many_deaths_in_a_row(daemon: DaemonProcess) -> None:
-    """Killed at times that nobody chose, and as often as it takes."""
-    daemon.start()
-    jobs = [
-        daemon.submit(
-            "".join(f"  - {{name: s{n}, command: 'sleep 0.05; echo j{j}s{n} >> log; echo done'}}\n" for n in range(5)),
-            name=f"j{j}",
-        )
-        for j in range(4)
-    ]
-    for pause in (0.0, 0.03, 0.07, 0.11, 0.02, 0.05, 0.09, 0.13):
-        time.sleep(pause)
-        daemon.kill()
-        daemon.start()
-    states = [daemon.ended(job) for job in jobs]
-    assert [state.status for state in states] == ["completed"] * 4
-    lines = (daemon.work / "log").read_text().split()
-    assert sorted(lines) == sorted(f"j{j}s{n}" for j in range(4) for n in range(5))
+    """Killed at times that nobody chose, and as often as it takes; `tests/soak` does it for longer."""
+    run_through_deaths(daemon, (0.0, 0.03, 0.07, 0.11, 0.02, 0.05, 0.09, 0.13))
 
 
 def test_a_step_goes_on_without_the_daemon_and_its_exit_code_is_read(daemon: DaemonProcess) -> None:

@@ -4,7 +4,6 @@ Oracle: no exception, and exactly one answer for each request, with its id byte 
 """
 
 import json
-import logging
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
@@ -23,8 +22,6 @@ LIMITS = Limits(line_bytes=600, in_flight=4, batch_items=5)
 TOO_LONG = Verdict("refused", code=-32093)
 DISPATCHER = Dispatcher(handler(), lambda: 0.0)
 PEER = Peer(uid=0, gid=0, pid=0, access=frozenset(("owner", "group", "any")))
-
-logging.getLogger("daemonrpc.server").addFilter(lambda record: "handler of" not in record.getMessage())
 
 
 def run(data: bytes) -> None:
@@ -158,18 +155,25 @@ class Tally:
     def check(self, output: bytes) -> None:
         """Raises AssertionError unless `output` answers just what must be answered."""
         assert output[-1:] in (b"", b"\n"), output
-        lines = output.split(b"\n")[:-1]
-        assert all(lines), "a blank line was sent"
-        said = [answer for line in lines for answer in answers_in(line)]
+        said = self.check_not_too_much(output)
         answers = [answer for answer in said if not answer.is_item]
-        found = Counter(answer.id for answer in answers)
-        assert not self.required - found, ("not answered", self.required - found, output)
-        assert not found - self.required - self.allowed, ("answered too often", found - self.required, output)
+        missing = self.required - Counter(answer.id for answer in answers)
+        assert not missing, ("not answered", missing, output)
         refused = Counter(answer.id for answer in answers if answer.code in (-32700, -32600) or answer.id == b"null")
         wrong = refused - self.refused - self.allowed - Counter({b"null": self.requests[b"null"]})
         assert not wrong, ("refused for nothing", wrong, output)
         for id_ in [id_ for id_, count in self.required.items() if count == 1 and id_ not in self.allowed]:
             self._check_alone(id_, [answer for answer in said if answer.id == id_])
+
+    def check_not_too_much(self, output: bytes) -> list[Answered]:
+        """Raises AssertionError if anything is answered too often. `output` may be cut off: its whole lines count."""
+        lines = output.split(b"\n")[:-1]
+        assert all(lines), "a blank line was sent"
+        said = [answer for line in lines for answer in answers_in(line)]
+        found = Counter(answer.id for answer in said if not answer.is_item)
+        excess = found - self.required - self.allowed
+        assert not excess, ("answered too often", excess, output)
+        return said
 
     def _check_alone(self, id_: bytes, said: list[Answered]) -> None:
         """What belongs to an id that nothing else has: the answer comes last, and it is the right one."""

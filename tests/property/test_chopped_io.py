@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from daemonrpc.line_protocol import LineProtocol
 from fuzz import seeds
-from fuzz.fuzz_stack import serve_one_client
+from fuzz.fuzz_stack import serve_one_client, stop_with_one_client
 from support.line_mutation import mutated_line
 
 LINES = [line for line in seeds.LINES + seeds.calls() if b"\n" not in line]
@@ -61,3 +61,17 @@ def test_each_request_is_answered_once_over_chopped_sockets(socket_path: Path, m
     assert counts["refused"] >= 300
     assert counts["notification"] >= 30
     assert counts["paused"] >= 30
+
+
+def test_nothing_is_answered_twice_when_the_server_stops_in_the_middle(socket_path: Path) -> None:
+    answers: list[int] = []
+
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @given(st.integers(0, 2**32))
+    def hold(seed: int) -> None:
+        payload = b"\n".join(lines_of(random.Random(seed))) + b"\n"
+        answers.append(stop_with_one_client(socket_path, payload, seed=seed))
+
+    hold()
+    print(f"answers: {sum(answers)}")
+    assert sum(answers) >= 100

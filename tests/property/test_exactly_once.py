@@ -82,13 +82,14 @@ class ServerMachine(RuleBasedStateMachine):
         batch: list[bytes] = []
         answered: list[bytes] = []
         for kind in kinds:
-            id_ = {"call": self._new_id(), "alike": b"%d.0" % self.last_id, "wrong": b"null"}.get(kind, b"")
+            last = b"%d" % self.last_id
+            id_ = self._new_id() if kind == "call" else {"alike": last + b".0", "wrong": b"null"}.get(kind, b"")
             answered += [id_] if id_ else []
             if kind == "wrong":
                 batch.append(b"5")
                 self.expected[b"null"] += 1
             elif kind == "cancel":
-                batch.append(self._cancel(b"%d" % self.last_id))
+                batch.append(self._cancel(last))  # often of a call of this very batch
             else:
                 batch.append(self._request(id_))
         self.batches[_key(answered)] += 1

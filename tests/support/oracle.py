@@ -2,8 +2,8 @@
 
 The model is slow and plain on purpose and shares no code with the runtime. It says of each message of a line whether it
 is a request, a notification, or is refused, with which id and which code (docs/protocol.md). A message whose meaning
-the protocol leaves open (a member that stands twice, a deadline that no clock can hold) is `open`: it gets one answer
-at most.
+the protocol leaves open (a member of `meta` that stands twice, a deadline that no clock can hold) is `open`: it gets at
+most one answer.
 """
 
 import json
@@ -29,7 +29,6 @@ __all__ = [
 
 SPACE = " \t\r\n"
 PARSE, INVALID = -32700, -32600
-MEMBERS = ("jsonrpc", "method", "id", "params", "meta")
 ANSWER_MEMBERS = ("id", "result", "error", "method", "params", "stream")
 META_MEMBERS = ("timeout_ms", "key", "traceparent")
 
@@ -197,15 +196,13 @@ def _is_request(given: dict[str, Any], limits: Limits) -> bool:
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Whether a member that counts stands twice, or is a number that no clock can hold."""
-    given = [(name, member) for name, member in members(text) if name in MEMBERS]
-    meta = [member for name, member in given if name == "meta" and member.startswith("{")]
-    inner = [(name, member) for name, member in members(meta[-1]) if name in META_MEMBERS] if meta else []
-    return any(
-        len({name for name, _ in row}) < len(row)
-        or any(name == "timeout_ms" and _is_huge(member) for name, member in row)
-        for row in (given, inner)
-    )
+    """Whether a member of `meta` stands twice, or its deadline is a number that no clock can hold.
+
+    Of a member of the request that stands twice the last one counts (RULES 2.33).
+    """
+    meta = dict(members(text)).get("meta", "")
+    inner = [(name, member) for name, member in members(meta) if name in META_MEMBERS] if meta.startswith("{") else []
+    return len(dict(inner)) < len(inner) or any(name == "timeout_ms" and _is_huge(member) for name, member in inner)
 
 
 def _is_huge(number: str) -> bool:

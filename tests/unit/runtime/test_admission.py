@@ -73,3 +73,13 @@ def test_discarded_call_makes_room_in_the_queue_and_never_starts() -> None:
     assert calls.enter("c")
     calls.slots.leave()
     assert calls.started == ["a", "c"]
+
+
+def test_only_a_call_in_the_queue_is_waiting() -> None:
+    calls = Calls(1, 10)
+    for name in "abc":
+        calls.enter(name)
+    assert [calls.slots.is_waiting(name) for name in "abcd"] == [False, True, True, False]
+    calls.slots.discard("c")
+    calls.slots.leave()
+    assert [calls.slots.is_waiting(name) for name in "abc"] == [False, False, False]

@@ -146,11 +146,15 @@ def test_group_of_a_socket_is_that_of_its_file(socket_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to any group")
-def test_group_follows_the_owner_of_the_file(socket_path: Path) -> None:
+def test_group_is_that_of_the_socket_and_of_no_other_file_at_its_path(socket_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(socket_path))
         os.chown(socket_path, -1, GROUP)
         assert group_of(listener) == GROUP
+        socket_path.unlink()
+        socket_path.touch()
+        os.chown(socket_path, -1, GROUP)
+        assert group_of(listener) == os.getegid()
 
 
 def test_abstract_socket_has_the_group_of_the_process() -> None:

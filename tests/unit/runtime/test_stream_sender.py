@@ -6,7 +6,8 @@ from daemonrpc.errors import StreamLaggedError
 from daemonrpc.limits import Limits
 from daemonrpc.message import Request
 from daemonrpc.method import SlowConsumer
-from daemonrpc.stream_sender import JOIN_BYTES, TURN_ITEMS, StreamSender
+from daemonrpc.stream_sender import COST_BYTES, JOIN_BYTES, KEPT_COST, TURN_ITEMS, StreamSender
+from daemonrpc.turns import Turns
 
 REQUEST = Request(b"1", "m", b"", None)
 
@@ -36,8 +37,11 @@ class Output:
         self._reads.set()
 
 
-def sender(output: Output, rule: SlowConsumer, items: int = 3, size: int = 100) -> StreamSender:
-    return StreamSender(output, REQUEST, b'"n"', rule, Limits(stream_items=items, output_bytes=size))
+def sender(
+    output: Output, rule: SlowConsumer, items: int = 3, size: int = 100, turns: Turns | None = None
+) -> StreamSender:
+    limits = Limits(stream_items=items, output_bytes=size)
+    return StreamSender(output, REQUEST, b'"n"', rule, limits, turns or Turns(1000))
 
 
 @pytest.mark.parametrize("rule", ["block", "drop_oldest", "disconnect"])
@@ -131,3 +135,88 @@ async def test_large_items_are_written_before_the_turn_ends() -> None:
     assert output.flushes == 0
     await stream.send(b"x" * JOIN_BYTES)
     assert output.flushes == 1
+
+
+class Watch:
+    """Sees how many items were sent between two passes of the event loop."""
+
+    def __init__(self, outputs: list[Output]) -> None:
+        self._outputs = outputs
+        self._before = 0
+        self.most = 0
+        self.passes = 0
+
+    async def run(self) -> None:
+        while True:
+            sent = sum(len(output.items) for output in self._outputs)
+            self.most, self._before = max(self.most, sent - self._before), sent
+            self.passes += 1
+            await asyncio.sleep(0)
+
+
+async def test_streams_share_each_pass_of_the_loop() -> None:
+    """However many there are, a pass has the room of one of them, and a single item more for each."""
+    turns, outputs = Turns(100), [Output() for _ in range(50)]
+    watch = Watch(outputs)
+    watching = asyncio.ensure_future(watch.run())
+
+    async def send(output: Output) -> None:
+        stream = sender(output, "block", turns=turns)
+        for number in range(500):
+            await stream.send(b"%d" % number)
+
+    senders = [asyncio.ensure_future(send(output)) for output in outputs]
+    for _ in range(3):  # in their first turn none knows of the others
+        await asyncio.sleep(0)
+    watch.most = 0
+    await asyncio.gather(*senders)
+    watching.cancel()
+    assert [len(output.items) for output in outputs] == [500] * 50
+    assert watch.most <= 100 + 50 + TURN_ITEMS
+
+
+async def test_large_items_make_short_turns() -> None:
+    output = Output()
+    watch = Watch([output])
+    watching = asyncio.ensure_future(watch.run())
+    stream = sender(output, "block")
+    for _ in range(20):
+        await stream.send(b"x" * TURN_ITEMS * COST_BYTES)
+    watching.cancel()
+    assert watch.passes >= 20, "a turn is one such item"
+
+
+async def test_what_is_kept_is_counted_by_the_connection_as_it_grows() -> None:
+    output = Output()
+    output.is_writable = False
+    stream = sender(output, "drop_oldest", items=1000, size=100 * JOIN_BYTES)
+    for _ in range(10):
+        await stream.send(b"x" * JOIN_BYTES)
+    assert (stream.kept_bytes, output.flushes) == (10 * (JOIN_BYTES + KEPT_COST), 10)
+    before = output.flushes
+    for _ in range(100):
+        await stream.send(b"x")
+    assert output.flushes == before, "not for every small item"
+
+
+async def test_item_of_a_blocked_stream_is_counted_while_it_waits() -> None:
+    output = Output()
+    output.is_writable = False
+    stream = sender(output, "block")
+    sending = asyncio.ensure_future(stream.send(b"x" * 1000))
+    await asyncio.sleep(0)
+    assert (stream.kept_bytes, output.flushes) == (1000, 1)
+    output.read_again()
+    await sending
+    assert stream.kept_bytes == 0
+
+
+async def test_item_of_a_blocked_stream_that_is_cancelled_is_counted_no_more() -> None:
+    output = Output()
+    output.is_writable = False
+    stream = sender(output, "block")
+    sending = asyncio.ensure_future(stream.send(b"x" * 1000))
+    await asyncio.sleep(0)
+    sending.cancel()
+    await asyncio.wait([sending])
+    assert (stream.kept_bytes, output.items) == (0, [])

@@ -29,6 +29,7 @@ async def test_line_that_ends_does_not_expire_and_the_next_has_its_own_time() ->
     watch.begin()
     await asyncio.sleep(0.07)
     watch.end()
+    expired.clear()  # on a busy machine the first line may have had its time
     watch.begin()
     second = loop.time()
     async with asyncio.timeout(5):

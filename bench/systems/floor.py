@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from bench.api import EchoParams, EchoResult, Item, item
+from bench.systems.values import EchoParams, EchoResult, Item, item
 
 
 class Call(Struct):
@@ -125,8 +125,7 @@ async def serve(path: str) -> None:
     await (await loop.create_unix_server(_Server, path)).serve_forever()
 
 
-class FloorClient:
-    """The client half, with the shape that all systems of the benchmark share."""
+class Client:
 
     def __init__(self, path: str) -> None:
         self._path = path

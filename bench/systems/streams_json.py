@@ -1,14 +1,21 @@
 """What one writes by hand: asyncio Streams and the standard library's json."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from bench.api import item
+from bench.systems.values import item
 
 
-async def _serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):  # clients of a benchmark leave with calls in flight
+        await _answer(reader, writer)
+    writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while line := await reader.readline():
         call = json.loads(line)
         params = call["params"]
@@ -22,15 +29,14 @@ async def _serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
         result = {"job_id": params["job_id"], "status": "ok", "limit": params["limit"]}
         writer.write(json.dumps({"jsonrpc": "2.0", "id": call["id"], "result": result}).encode() + b"\n")
         await writer.drain()
-    writer.close()
 
 
 async def serve(path: str) -> None:
-    server = await asyncio.start_unix_server(_serve_one, path)
+    server = await asyncio.start_unix_server(_serve, path)
     await server.serve_forever()
 
 
-class StreamsClient:
+class Client:
     """A connection with a reader task and futures by id."""
 
     def __init__(self, path: str) -> None:

@@ -1,0 +1,46 @@
+"""Asks questions: in each round all subjects in turn."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from bench import questions
+from bench.machine import facts
+from bench.place import Place, place
+from bench.report import Answer, Report, answered
+
+__all__ = ["ask_all"]
+
+
+def ask_all(names: Sequence[str], rounds: int, seconds: float) -> Report:
+    """Asks the questions of these names."""
+    answers: list[Answer] = []
+    for name in names:
+        sys.stderr.write(f"{name} ...\n")
+        with place(seconds) as where:
+            answers.append(ask(name, where, rounds))
+    return Report(machine=facts(), rounds=rounds, answers=answers)
+
+
+def ask(name: str, where: Place, rounds: int) -> Answer:
+    """Asks one question."""
+    question = questions.load(name)
+    missing = dict(question.missing)
+    with question.prepare(where) as subjects:
+        measured: dict[str, list[float]] = {subject: [] for subject in subjects}
+        for _ in range(min(rounds, question.most_rounds)):
+            for subject in list(measured):
+                try:
+                    measured[subject].append(subjects[subject]())
+                except (RuntimeError, subprocess.CalledProcessError) as error:
+                    del measured[subject]
+                    missing[subject] = f"failed: {error}"
+    return answered(
+        name,
+        question.title,
+        question.unit,
+        measured,
+        base=question.base,
+        more_is_better=question.more_is_better,
+        missing=missing,
+    )

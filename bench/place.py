@@ -1,0 +1,105 @@
+"""Where a run takes place: a temporary folder, the generated API of ours, and the processes that are started."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import daemonrpc_codegen
+from bench.systems import System
+
+__all__ = ["Place", "place"]
+
+START_SECONDS = 20.0
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Place:
+    """Starts what a question needs; everything ends with the run."""
+
+    def __init__(self, folder: Path, seconds: float) -> None:
+        self.folder = folder
+        self.seconds = seconds
+        """How long one measurement takes, where it is measured by the time."""
+        self._count = 0
+        daemonrpc_codegen.generate(daemonrpc_codegen.load(PROJECT / "bench" / "api.yaml"), folder / "api")
+        self.environment = {name: value for name, value in os.environ.items() if name != "DAEMONRPC_DEBUG"}
+        self.environment["PYTHONPATH"] = os.pathsep.join(
+            [*filter(None, [os.environ.get("PYTHONPATH")]), str(PROJECT), str(folder / "api")]
+        )
+
+    def path(self, suffix: str = ".sock") -> str:
+        """A path that is not taken."""
+        self._count += 1
+        return str(self.folder / f"{self._count}{suffix}")
+
+    @contextlib.contextmanager
+    def process(self, arguments: Sequence[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
+        """A process for the time of a `with` block."""
+        process = subprocess.Popen(arguments, env=self.environment, cwd=self.folder, **options)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    @contextlib.contextmanager
+    def server(self, system: System, cpu: int | None = None) -> Iterator[tuple[str, int]]:
+        """The server of a system: its socket and its process id. `cpu`: the only core that it may use."""
+        path = self.path()
+        pin = [] if cpu is None else [str(cpu)]
+        with self.process([sys.executable, "-m", "bench.serve", system.name, path, *pin]) as process:
+            wait_for(path, process)
+            yield path, process.pid
+
+    @contextlib.contextmanager
+    def servers(self, systems: Sequence[System], cpu: int | None = None) -> Iterator[dict[str, str]]:
+        """Servers of several systems: socket by name. Only the one that is asked has work."""
+        with contextlib.ExitStack() as stack:
+            yield {system.name: stack.enter_context(self.server(system, cpu))[0] for system in systems}
+
+    def run(self, module: str, *arguments: object) -> Any:
+        """What a module of the benchmarks prints when it is run as a process: JSON."""
+        command = [sys.executable, "-m", f"bench.{module}", *map(str, arguments)]
+        done = subprocess.run(command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, check=True)
+        return msgspec.json.decode(done.stdout)
+
+    def milliseconds(self, command: Sequence[str], times: int = 10) -> float:
+        """How long a command takes as a process, at the median."""
+        took: list[float] = []
+        for _ in range(times):
+            start = time.perf_counter()
+            subprocess.run(command, env=self.environment, cwd=self.folder, stdout=subprocess.DEVNULL, check=True)
+            took.append(time.perf_counter() - start)
+        return sorted(took)[times // 2] * 1000
+
+
+def wait_for(path: str, process: "subprocess.Popen[bytes]") -> None:
+    """Returns when somebody listens at `path`. Raises RuntimeError when the process ended or takes too long."""
+    end = time.monotonic() + START_SECONDS
+    while True:
+        with socket.socket(socket.AF_UNIX) as sock, contextlib.suppress(OSError):
+            sock.connect(path)
+            return
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"nobody listens at {path}: {process.args!r} gave {process.poll()}")
+        time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def place(seconds: float) -> Iterator[Place]:
+    """A place, and nothing of it afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        yield Place(folder, seconds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,68 @@
+"""What a sheet costs beside its process: a job of 1,000 sheets that run `sh -c true`, as many at once as by default."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from bench.conductor import conductor, run_job
+from bench.place import Place
+from bench.questions import Question, Subjects
+from conductord import shim
+
+SHEETS = 1000
+AT_ONCE = 10
+"""As many sheets as a conductor runs by default."""
+
+
+@contextmanager
+def prepare(place: Place) -> Iterator[Subjects]:
+    with conductor(place) as daemon:
+        yield {
+            "sh -c true": partial(_plain, place),
+            "sh -c true, under a shim": partial(_shimmed, place),
+            "a sheet of a job": partial(_sheets, place, daemon.socket),
+        }
+
+
+def _plain(place: Place) -> float:
+    return _each(lambda _number: subprocess.run(["sh", "-c", "true"], check=True, stdin=subprocess.DEVNULL))
+
+
+def _shimmed(place: Place) -> float:
+    """The process that outlives the conductor and writes how the step ended: the least that a sheet needs."""
+    folder = Path(place.path("-shims"))
+
+    def start(number: int) -> object:
+        attempt = folder / str(number)
+        attempt.mkdir(parents=True)
+        command = [sys.executable, "-I", "-S", shim.__file__, str(attempt), str(folder), "sh", "-c", "true"]
+        return subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+    return _each(start)
+
+
+def _each(start: "partial[object] | object") -> float:
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(start, range(SHEETS)))  # type: ignore[arg-type]
+    return (time.perf_counter() - begin) * 1000 / SHEETS
+
+
+def _sheets(place: Place, socket: str) -> float:
+    begin = time.perf_counter()
+    run_job(place, socket, SHEETS)
+    return (time.perf_counter() - begin) * 1000 / SHEETS
+
+
+QUESTION = Question(
+    title="conductor: a job of 1,000 sheets of `sh -c true`, 10 at once",
+    unit="ms a sheet",
+    base="sh -c true",
+    prepare=prepare,
+    most_rounds=2,
+)
