@@ -35,7 +35,7 @@ def conductor(place: Place) -> Iterator[Conductor]:
     with place.process([sys.executable, "-m", "conductord", *flags]) as process:
         wait_for(socket, process)
         with DaemonClientSync(socket) as client:
-            while not client.readiness().ready:
+            while not client.readiness().accepting_work:
                 time.sleep(0.01)
         yield Conductor(socket)
         process.terminate()

@@ -95,7 +95,7 @@ class Channel:
         pool = self._pool
         seconds = seconds_of(timeout, self.timeout)
         deadline = None if seconds is None else self._loop.time() + seconds
-        tries = Tries(call, self.socket_path)
+        tries: Tries | None = None  # made when something goes wrong
         pause = 0.0
         while True:
             try:
@@ -106,6 +106,7 @@ class Channel:
                     raise
                 raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from said(error)
             except DaemonError as error:
+                tries = tries or Tries(call, self.socket_path)
                 again = tries.pause(error, self._loop.time(), deadline, random.random())
                 if again is None or pool.is_closed:
                     told = tries.final(error)

@@ -189,7 +189,7 @@ class SyncChannel:
         if call.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
         deadline = _Deadline(seconds_of(timeout, self.timeout))
-        tries = Tries(call, self.socket_path)
+        tries: Tries | None = None  # made when something goes wrong
         pause = 0.0
         while True:
             try:
@@ -204,6 +204,7 @@ class SyncChannel:
             except DaemonError as error:
                 if isinstance(error, ShuttingDownError):
                     self.close()  # the next try needs a connection to whoever listens then
+                tries = tries or Tries(call, self.socket_path)
                 again = tries.pause(error, time.monotonic(), deadline.at, random.random())
                 if again is None:
                     told = tries.final(error)

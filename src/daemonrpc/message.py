@@ -65,7 +65,7 @@ class Meta(Struct, kw_only=True, omit_defaults=True):
     key: str | None = None
     """Same key, same call: for methods whose schema says `keyed`."""
     traceparent: str | None = None
-    """W3C trace context, passed to the handler as it came."""
+    """W3C trace context; ignored if it is malformed (trace.py)."""
 
 
 class Request(Struct, eq=False):

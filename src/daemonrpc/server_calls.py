@@ -32,8 +32,8 @@ from daemonrpc.message import CANCEL, NO_ID, Request
 from daemonrpc.observe import ConnectionRecord, Observers
 from daemonrpc.server_memory import ServerMemory
 from daemonrpc.stream_sender import ItemOutput, StreamSender
-from daemonrpc.turns import Turns
 from daemonrpc.trace import current_traceparent, set_traceparent, traceparent
+from daemonrpc.turns import Turns
 
 __all__ = ["RETRY_AFTER_MS", "ServerCalls", "ServerState"]
 

@@ -79,11 +79,12 @@ class StreamSender:
             if not self._output.is_writable:
                 await self._wait_with(item)
             self._put(item)
-        elif self._output.is_writable:
-            self.flush_kept()
-            self._put(item)
         else:
-            self._keep(item)
+            self.flush_kept()
+            if self._output.is_writable:
+                self._put(item)
+            else:
+                self._keep(item)
         self._turn += 1 + len(item) // COST_BYTES
         if self._turn >= self._room:
             await self._let_others_run()

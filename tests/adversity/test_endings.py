@@ -404,6 +404,35 @@ async def test_calls_of_lost_connections_do_not_start_while_the_daemon_stops(
     assert recorder.reasons("hold") == [Reason.SHUTDOWN] * 20
 
 
+async def test_stop_gives_each_call_one_answer_and_one_record(
+    service: Service, socket_path: Path, recorder: Recorder
+) -> None:
+    server = DaemonServer(socket_path, service.handler, max_concurrent_requests=3, observers=[recorder])
+    await server.start()
+    async with await connect(socket_path) as peer:
+        for number in range(2):
+            peer.call("hold", [number], id_=number)
+        peer.call("detached", {"tag": "d"}, id_="detached")
+        peer.call("endless", ["s"], id_="stream")
+        for number in range(10, 15):
+            peer.call("hold", [number], id_=number)
+        peer.notify("hold", ["told"])
+        await until(lambda: server.statistics()["waiting"] == 6 and service.probe.started["s"])
+        stopping = asyncio.create_task(server.stop(grace=0.05))
+        started: dict[Any, Any] = {}
+        while len(started) < 9:
+            message = await peer.line()
+            if "stream" not in message:
+                assert message["error"]["code"] == -32094
+                assert message["id"] not in started
+                started[message["id"]] = message["error"]["data"]["started"]
+        await stopping
+    assert started == {0: True, 1: True, "detached": True, "stream": True} | dict.fromkeys(range(10, 15), False)
+    assert recorder.count() == {Reason.SHUTDOWN: 10}
+    assert [record.id for record in recorder.calls if record.kind == "notification"] == [None]
+    assert server.statistics() == NOTHING
+
+
 # -- handlers of their own mind ----------------------------------------------------------------------------------------
 
 

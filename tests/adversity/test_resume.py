@@ -155,7 +155,7 @@ def test_events_go_on_after_many_deaths_of_either_side(daemon: DaemonProcess) ->
 
 @pytest.mark.timeout(180)
 def test_journal_is_copied_exactly_over_kill_9_of_both_sides(socket_dir: Path) -> None:
-    copy_over_deaths(socket_dir, deaths=12, most=1200)
+    copy_over_deaths(socket_dir, deaths=8, most=800)
 
 
 @pytest.mark.soak

@@ -741,6 +741,47 @@ async def test_rules_hold_whatever_a_reader_does(service: Service, socket_path: 
         assert len(seen["disconnect"]) == most
 
 
+@pytest.mark.parametrize("seed", range(4))
+async def test_each_stream_ends_once_and_nothing_comes_after_its_end(
+    service: Service, socket_path: Path, seed: int
+) -> None:
+    """Whatever ends it first: its writer, a cancel, a deadline, its rule; and whether it is read just then or not."""
+    chance = random.Random(seed)
+    for rule in RULES:
+        service.handler.register(_sized(rule), _numbers_of_sizes(random.Random(seed), 200))
+    limits = Limits(stream_items=20)
+    ends: dict[int, Any] = {}
+    async with (
+        DaemonServer(socket_path, service.handler, limits=limits) as server,
+        Channel(socket_path) as other,
+        await connect(socket_path) as peer,
+    ):
+        for number in range(40):
+            meta = {"timeout_ms": chance.randint(1, 100)} if chance.random() < 0.3 else {}
+            peer.call(chance.choice(RULES), id_=number, meta=meta)
+        open_ones = set(range(40))
+        while open_ones:
+            if chance.random() < 0.05:
+                peer.pause()
+                for _ in range(chance.randint(1, 20)):
+                    assert await other.call("echo", [1], timeout=SECONDS) == [1]
+                peer.resume()
+            if chance.random() < 0.02:
+                peer.notify("rpc.cancel", {"id": chance.randrange(40)})
+            message = await peer.line()
+            if "params" in message:
+                assert message["stream"] in open_ones
+            else:
+                assert message["id"] not in ends
+                ends[message["id"]] = message
+                open_ones.discard(message["id"])
+        peer.call("echo", ["last"], id_="last")
+        assert (await peer.line())["id"] == "last"
+        await until(lambda: server.statistics()["tasks"] == 0)
+    codes = {end["error"]["code"] if "error" in end else None for end in ends.values()}
+    assert codes <= {None, -32800, -32091, -32095}
+
+
 RULES: tuple[SlowConsumer, ...] = ("block", "drop_oldest", "disconnect")
 
 

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 CORE = [
     *("errors", "message", "framing", "connection", "method", "dispatch", "limits"),
-    *("abi", "backlog", "context", "depth", "encode", "handler", "observe", "params", "server_memory"),
-    *("strictness", "turns", "values"),
+    *("abi", "accounting", "backlog", "context", "depth", "encode", "handler", "observe", "params", "server_memory"),
+    *("strictness", "trace", "turns", "values"),
 ]
 """The modules of the runtime that do no I/O: what carries the bytes is the business of the shells above them."""
 

@@ -77,6 +77,28 @@ async def test_drop_oldest_keeps_the_newest_items() -> None:
     assert output.items == [b"7", b"8", b"9", b"10"]
 
 
+async def test_new_item_does_not_overtake_those_that_are_kept() -> None:
+    """The reader takes some of what is kept, and is full again before the new one."""
+
+    class Narrow(Output):
+        def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
+            size = super().put_item(request, notification, item)
+            self.is_writable = len(self.items) != 2
+            return size
+
+    output = Narrow()
+    output.is_writable = False
+    stream = sender(output, "drop_oldest", items=5)
+    for number in range(4):
+        await stream.send(b"%d" % number)
+    output.read_again()
+    await stream.send(b"4")
+    assert output.items == [b"0", b"1"]
+    output.read_again()
+    await stream.drain()
+    assert output.items == [b"%d" % number for number in range(5)]
+
+
 async def test_drop_oldest_is_bounded_in_bytes_too() -> None:
     output = Output()
     output.is_writable = False
