@@ -66,6 +66,7 @@ JOB_SUBMIT: Method[SubmitJobParams, JobResponse] = Method(
     result=JobResponse,
     safety="keyed",
     key="request_id",
+    access="group",
     detached=True,
 )
 """Submit a job for execution; give exactly one of config_path and config_text. A job file that is wrong, a
@@ -80,6 +81,7 @@ JOB_STATUS: Method[GetJobStatusParams, JobState] = Method(
     result=JobState,
     errors=(JobNotFound,),
     safety="safe",
+    access="group",
 )
 """Everything about one job."""
 
@@ -89,6 +91,7 @@ JOB_PAUSE: Method[PauseJobParams, PauseResult] = Method(
     params=PauseJobParams,
     result=PauseResult,
     safety="idempotent",
+    access="group",
     detached=True,
 )
 """Hold a job at the next boundary between sheets: what runs is finished, nothing new starts. Pausing a
@@ -100,6 +103,7 @@ JOB_RESUME: Method[ResumeJobParams, ResumeResult] = Method(
     python_name="resume_job",
     params=ResumeJobParams,
     result=ResumeResult,
+    access="group",
     detached=True,
 )
 """Let a paused, failed or cancelled job go on at the sheet where it stopped (a completed one only with
@@ -112,6 +116,7 @@ JOB_MODIFY: Method[ModifyJobParams, ResumeResult] = Method(
     python_name="modify_job",
     params=ModifyJobParams,
     result=ResumeResult,
+    access="group",
     detached=True,
 )
 """Give a job another job file and let it go on: finished sheets whose definition is the same keep their
@@ -125,6 +130,7 @@ JOB_CANCEL: Method[CancelJobParams, CancelResult] = Method(
     params=CancelJobParams,
     result=CancelResult,
     safety="idempotent",
+    access="group",
     detached=True,
 )
 """Stop a job for good, with every process that it started. Answers when the processes are gone, or when
@@ -137,6 +143,7 @@ JOB_LIST: Method[ListJobsParams, list[JobEntry]] = Method(
     params=ListJobsParams,
     result=list[JobEntry],
     safety="safe",
+    access="group",
 )
 """All jobs that have not ended, newest first, and after them the newest that have."""
 
@@ -145,6 +152,7 @@ JOB_CLEAR: Method[ClearJobsParams, ClearResult] = Method(
     python_name="clear_jobs",
     params=ClearJobsParams,
     result=ClearResult,
+    access="group",
     detached=True,
 )
 """Delete ended jobs with their attempts, events and output files. The conditions are joined by "and"; jobs
@@ -158,6 +166,7 @@ JOB_ERRORS: Method[GetErrorsParams, JobErrors] = Method(
     result=JobErrors,
     errors=(JobNotFound,),
     safety="safe",
+    access="group",
 )
 """Failed attempts of a job."""
 
@@ -168,6 +177,7 @@ JOB_DIAGNOSE: Method[DiagnoseParams, Diagnosis] = Method(
     result=Diagnosis,
     errors=(JobNotFound,),
     safety="safe",
+    access="group",
 )
 """What stands in a job's way: findings with their evidence and what to do, a timeline, and the
 environment.
@@ -180,6 +190,7 @@ JOB_HISTORY: Method[GetExecutionHistoryParams, History] = Method(
     result=History,
     errors=(JobNotFound,),
     safety="safe",
+    access="group",
 )
 """Attempts of a job, newest first; the answer ends early, with has_more, when the outputs in it reach 8
 MiB.
@@ -191,6 +202,7 @@ JOB_RECOVER: Method[RecoverJobParams, RecoverResult] = Method(
     params=RecoverJobParams,
     result=RecoverResult,
     errors=(JobNotFound, JobNotResumable, WorkspaceNotFound),
+    access="group",
     detached=True,
 )
 """Run the validations of failed and interrupted sheets again, without running the sheets, and count those
@@ -204,6 +216,7 @@ DAEMON_STATUS: Method[StatusParams, DaemonStatus] = Method(
     params=StatusParams,
     result=DaemonStatus,
     safety="safe",
+    access="group",
 )
 """What the daemon is doing."""
 
@@ -247,6 +260,7 @@ DAEMON_CONFIG: Method[ConfigParams, DaemonConfig] = Method(
     params=ConfigParams,
     result=DaemonConfig,
     safety="safe",
+    access="group",
 )
 """The settings with which the daemon runs."""
 
@@ -256,6 +270,7 @@ DAEMON_TOP: Method[TopParams, SystemSnapshot] = Method(
     params=TopParams,
     result=SystemSnapshot,
     safety="safe",
+    access="group",
 )
 """The machine and the conductor at this moment."""
 
@@ -265,6 +280,7 @@ DAEMON_TOP_STREAM: Method[TopStreamParams, SnapshotFile] = Method(
     params=TopStreamParams,
     result=SnapshotFile,
     safety="safe",
+    access="group",
 )
 """Where the daemon writes a snapshot of the machine again and again; the answer is a file to read, not a
 stream.
@@ -276,6 +292,7 @@ DAEMON_EVENTS: Method[EventsParams, ProcessEvents] = Method(
     params=EventsParams,
     result=ProcessEvents,
     safety="safe",
+    access="group",
 )
 """Starts and ends of the processes of all attempts."""
 
@@ -286,6 +303,7 @@ DAEMON_OBSERVER_EVENTS: Method[ObserverEventsParams, ObserverEvents] = Method(
     result=ObserverEvents,
     errors=(JobNotFound,),
     safety="safe",
+    access="group",
 )
 """What was seen of the processes and the workspace files of jobs that have not ended. Files are compared
 at the start and the end of each attempt (hidden directories left out, at most 10000 files), so a file
@@ -302,6 +320,7 @@ DAEMON_MONITOR_STREAM: StreamMethod[MonitorParams, JobEvent, StreamEnd] = Stream
     slow_consumer="block",
     errors=(JobNotFound, ResourceExhausted),
     safety="safe",
+    access="group",
 )
 """Events as they happen, with replay of stored ones (events of ended jobs are kept for event_retention
 seconds). Nothing is left out for a slow reader: the stream waits for it. A stream that was broken off
@@ -314,6 +333,7 @@ DAEMON_RATE_LIMITS: Method[RateLimitsParams, RateLimits] = Method(
     params=RateLimitsParams,
     result=RateLimits,
     safety="safe",
+    access="group",
 )
 """Limits of instruments that are waited out now."""
 
@@ -323,6 +343,7 @@ DAEMON_CLEAR_RATE_LIMITS: Method[ClearRateLimitsParams, ClearedLimits] = Method(
     params=ClearRateLimitsParams,
     result=ClearedLimits,
     safety="idempotent",
+    access="group",
     detached=True,
 )
 """Lift limits by hand, so that the sheets which wait for them go on at once."""
@@ -333,13 +354,14 @@ DAEMON_LEARNING_PATTERNS: Method[LearningPatternsParams, Patterns] = Method(
     params=LearningPatternsParams,
     result=Patterns,
     safety="safe",
+    access="group",
 )
 """What past attempts tell about each sheet, computed from the attempts in the store."""
 
 SERVICE = ServiceInfo(
     name="Daemon",
     version="1.0.0",
-    fingerprint="1eb670f408810048",
+    fingerprint="7f5a371e0c5f0764",
     package=__package__ or "",
     methods=(
         JOB_SUBMIT,

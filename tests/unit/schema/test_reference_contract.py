@@ -212,7 +212,12 @@ def test_health_is_answered_at_once_and_shutdown_by_the_owner_only() -> None:
     health = METHODS["daemon.health"]
     assert (health.handler, health.admission, health.safety) == ("sync", "always", "safe")
     assert METHODS["daemon.shutdown"].access == "owner"
-    assert [method.name for method in METHODS.values() if method.access != "any"] == ["daemon.shutdown"]
+
+
+def test_only_the_looks_at_the_daemon_itself_are_for_anybody() -> None:
+    """Who may submit a job runs commands as the daemon's user, and what jobs print may be nobody else's business."""
+    anybody = [method.name for method in METHODS.values() if method.access == "any"]
+    assert anybody == ["daemon.health", "daemon.ready"]
 
 
 def test_what_may_be_sent_again() -> None:
