@@ -75,11 +75,6 @@ def stages() -> dict[str, float]:
         client.data_to_send()
         client.forget(call)
 
-    def heard() -> None:
-        client.call(outgoing.wire_name, outgoing.params, meta, owner=None)
-        client.data_to_send()
-        client.receive_data(encode_result(b"%d" % client._last_id if hasattr(client, "_last_id") else b"1", result))
-
     return {
         "client: params struct": microseconds(lambda: method.params(job_id="fix-tests#7", limit=50)),
         "client: encode params (Outgoing)": microseconds(lambda: Outgoing(method, params)),

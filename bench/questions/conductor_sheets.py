@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -23,13 +23,13 @@ AT_ONCE = 10
 def prepare(place: Place) -> Iterator[Subjects]:
     with conductor(place) as daemon:
         yield {
-            "sh -c true": partial(_plain, place),
+            "sh -c true": _plain,
             "sh -c true, under a shim": partial(_shimmed, place),
             "a sheet of a job": partial(_sheets, place, daemon.socket),
         }
 
 
-def _plain(place: Place) -> float:
+def _plain() -> float:
     return _each(lambda _number: subprocess.run(["sh", "-c", "true"], check=True, stdin=subprocess.DEVNULL))
 
 
@@ -40,16 +40,18 @@ def _shimmed(place: Place) -> float:
     def start(number: int) -> object:
         attempt = folder / str(number)
         attempt.mkdir(parents=True)
+        for name in ("stdin", "stdout", "stderr", "exit.json.part"):
+            (attempt / name).touch()
         command = [sys.executable, "-I", "-S", shim.__file__, str(attempt), str(folder), "sh", "-c", "true"]
         return subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
     return _each(start)
 
 
-def _each(start: "partial[object] | object") -> float:
+def _each(start: Callable[[int], object]) -> float:
     begin = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(start, range(SHEETS)))  # type: ignore[arg-type]
+        list(pool.map(start, range(SHEETS)))
     return (time.perf_counter() - begin) * 1000 / SHEETS
 
 
