@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test gen check fix lint types layers golden soak bench build wheel-smoke clean
+.PHONY: help run test gen check fix lint types layers golden soak fuzz bench build wheel-smoke clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ golden: $(VENV)/.for-test ## Rewrite the generator's golden files; read the diff
 soak: $(VENV)/.for-test ## Run the long forms of the tests of reliability: about a quarter of an hour.
 	$(BIN)/python -m pytest -m soak -q -s --timeout=1800
 
+SECONDS ?= 60
+fuzz: $(VENV)/.for-fuzz ## Fuzz both sides with atheris: make fuzz SECONDS=60 TARGET=server.
+	cd tests && $(CURDIR)/$(BIN)/python -m fuzz --seconds $(SECONDS) $(TARGET)
+
 bench: $(VENV)/.for-test ## Measure calls and streams beside the least Python that does the job, as ratios.
 	$(BIN)/python -m bench
 
@@ -74,6 +78,10 @@ $(VENV)/.for-run: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.for-test: pyproject.toml | $(VENV)/bin/python
 	$(PIP) install -q -e '.[test]'
 	@touch $@ $(VENV)/.for-run
+
+$(VENV)/.for-fuzz: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -q -e '.[fuzz]'
+	@touch $@ $(VENV)/.for-test $(VENV)/.for-run
 
 $(VENV)/.for-dev: pyproject.toml | $(VENV)/bin/python
 	$(PIP) install -q -e '.[dev]'

@@ -129,6 +129,7 @@ class FaultProxy:
         """How many directions stand still by `stall_at` now."""
         self.requests = Traffic()
         self.replies = Traffic()
+        self._listener: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._released: asyncio.Future[None] | None = None
 
@@ -141,7 +142,6 @@ class FaultProxy:
 
     async def start(self) -> None:
         """Listens. When it returns, clients can connect."""
-        loop = asyncio.get_running_loop()
         listener = socket.socket(socket.AF_UNIX)
         try:
             listener.setblocking(False)
@@ -150,17 +150,23 @@ class FaultProxy:
         except OSError:
             listener.close()
             raise
-        self._released = loop.create_future()
-        self._accepting = self._begin(self._accept(listener), listener)
+        self._released = asyncio.get_running_loop().create_future()
+        self._listener = listener
+        self._listen()
+
+    def _listen(self) -> None:
+        if self._listener is not None:
+            asyncio.get_running_loop().add_reader(self._listener, self._accept)
 
     async def stop(self) -> None:
         """Closes every connection and listens no more."""
-        if self._released is None:
+        if self._released is None or self._listener is None:
             return
-        self._accepting.cancel()
-        while self._tasks:  # the one that accepts may begin another in its last step
-            for task in self._tasks:
-                task.cancel()
+        listener, self._listener = self._listener, None
+        asyncio.get_running_loop().remove_reader(listener)
+        listener.close()
+        self.cut()
+        if self._tasks:
             await asyncio.wait(self._tasks)
         self._released.cancel()
         self._released = None
@@ -175,12 +181,11 @@ class FaultProxy:
     def cut(self) -> None:
         """Closes every connection that is open now, whatever its fault says."""
         for task in self._tasks:
-            if task is not self._accepting:
-                task.cancel()
+            task.cancel()
 
     # -- connections ---------------------------------------------------------------------------------------------------
 
-    def _begin(self, work: Coroutine[Any, Any, None], sock: socket.socket) -> asyncio.Task[None]:
+    def _begin(self, work: Coroutine[Any, Any, None], sock: socket.socket) -> None:
         """A task that owns a socket. One that is cancelled before its first step would close nothing by itself."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
@@ -190,20 +195,22 @@ class FaultProxy:
             sock.close()
 
         task.add_done_callback(ended)
-        return task
 
-    async def _accept(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                sock, _address = await loop.sock_accept(listener)
-            except ConnectionAbortedError:
-                continue
-            except OSError:  # no descriptor is free
-                await asyncio.sleep(PAUSE_SECONDS)
-                continue
-            self._begin(self._serve(sock, self._fault_of(self.connections)), sock)
-            self.connections += 1
+    def _accept(self) -> None:
+        """Called when a client may wait. A task that is cancelled while it accepts would lose the socket it just got."""
+        assert self._listener is not None
+        try:
+            sock, _address = self._listener.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        except OSError:  # no descriptor is free, and the listener stays readable
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._listener)
+            loop.call_later(PAUSE_SECONDS, self._listen)
+            return
+        sock.setblocking(False)
+        self._begin(self._serve(sock, self._fault_of(self.connections)), sock)
+        self.connections += 1
 
     def _fault_of(self, number: int) -> Fault:
         faults = self.faults
