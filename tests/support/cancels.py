@@ -82,7 +82,7 @@ class Cancels:
         return "answered"
 
     async def _stream(self, chance: random.Random, client: Channel) -> str:
-        number = chance.randrange(20)
+        number = chance.randrange(4)
         try:
             async for item in client.stream("endless", ["s"]):
                 if item[0] >= number:

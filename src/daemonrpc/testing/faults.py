@@ -197,7 +197,7 @@ class FaultProxy:
         task.add_done_callback(ended)
 
     def _accept(self) -> None:
-        """Called when a client may wait. A task that is cancelled while it accepts would lose the socket it just got."""
+        """A client may wait. No task does this: one that is cancelled as it accepts would lose the new socket."""
         assert self._listener is not None
         try:
             sock, _address = self._listener.accept()
@@ -209,8 +209,13 @@ class FaultProxy:
             loop.call_later(PAUSE_SECONDS, self._listen)
             return
         sock.setblocking(False)
-        self._begin(self._serve(sock, self._fault_of(self.connections)), sock)
+        try:
+            fault = self._fault_of(self.connections)
+        except BaseException:
+            sock.close()
+            raise
         self.connections += 1
+        self._begin(self._serve(sock, fault), sock)
 
     def _fault_of(self, number: int) -> Fault:
         faults = self.faults

@@ -1,5 +1,8 @@
 import asyncio
+import contextlib
+import gc
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -282,6 +285,34 @@ async def test_end_of_the_block_leaves_nothing(bench: Bench, way: Way, data: byt
         peer.abort()
     assert not [task for task in asyncio.all_tasks() if "FaultProxy" in repr(task)]
     await until(lambda: descriptors() <= fds)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_end_of_the_block_while_clients_connect_leaves_nothing(bench: Bench, turns: int) -> None:
+    fds = descriptors()
+    for _ in range(20):
+        with contextlib.ExitStack() as clients:
+            async with bench.proxy() as proxy:
+                for _ in range(3):
+                    sock = clients.enter_context(socket.socket(socket.AF_UNIX))
+                    sock.connect(str(proxy.path))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+    for peer in bench.peers:
+        peer.abort()
+    await until(lambda: descriptors() <= fds)
+    gc.collect()  # an unclosed socket complains
+
+
+async def test_function_of_faults_that_fails_closes_its_connection(bench: Bench) -> None:
+    def faults(_number: int) -> Fault:
+        raise LookupError("no such fault")
+
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context.get("exception")))
+    async with bench.proxy(faults) as proxy, await connect(proxy.path) as client:
+        assert await client.rest() == b""
+    assert [type(error) for error in told] == [LookupError]
 
 
 async def test_proxy_can_be_started_again(bench: Bench) -> None:
