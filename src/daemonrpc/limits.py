@@ -32,6 +32,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Asynchronous handlers that run at once, over all connections."""
     queued_requests: int = 1000
     """Requests that wait for a slot, over all connections; a further one is answered -32090."""
+    streams: int = 500
+    """Open streams, over all connections; a further one is answered -32090."""
     connections: int = 500
     """Open connections; a further one is answered -32090 and closed."""
     connections_per_uid: int = 100
@@ -59,15 +61,18 @@ class Limits(Struct, frozen=True, kw_only=True):
     def memory_bytes(self, connections: int) -> int:
         """The most that `connections` clients can make a server keep, whatever they send and do not read.
 
-        What the process needs without clients comes on top, and the values that handlers work with: the params of a
-        call as Python objects, which the schema bounds, and a result before it is encoded.
+        What the process needs without clients comes on top, and what handlers have in hand: the params of a call as
+        Python objects, which the schema bounds, and a result or an item that is not handed over yet.
         """
         each = 2 * RECEIVE_FREE + CONNECTION_BYTES  # free, the last read that exceeds the budget, objects
+        streams = min(self.streams, connections * self.in_flight)
         shared = self.receive_bytes * 9 // 8 + self.send_bytes  # an unfinished line grows by eighths
-        return connections * each + shared + WORK_LINES * self.line_bytes
+        return connections * each + streams * STREAM_BYTES + shared + WORK_LINES * self.line_bytes
 
 
 CONNECTION_BYTES = 16 * KIB
 """The Python objects of an open connection, with room to spare."""
+STREAM_BYTES = 8 * KIB
+"""The Python objects of an open stream, with room to spare."""
 WORK_LINES = 6
 """While one line of the longest kind is taken apart and answered there are copies of it; one line at a time is."""

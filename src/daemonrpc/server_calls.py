@@ -57,6 +57,7 @@ class ServerState:
         self.connections = Connections(None if observers is None else self._connection_changed)
         self.tasks: set[asyncio.Task[Any]] = set()
         """Strong references: the event loop holds tasks weakly (RULES 2.23)."""
+        self.open_streams = 0
         self.is_stopping = False
         self.memory = ServerMemory(limits)
         self.turns = Turns(limits.pass_lines)
@@ -163,13 +164,24 @@ class ServerCalls:
                 self._connection.answer(call.request, result)
             else:
                 self._start(call, result, has_slot=False)
-        elif kind == "stream" or call.entry.method.admission == "always":
+        elif kind == "stream":
+            self._open_stream(call)
+        elif call.entry.method.admission == "always":
             self._start(call, None, has_slot=False)
         elif not self._state.slots.enter(call.request, lambda: self._start_in_slot(call)):
             data = {"started": False, "retry_after_ms": RETRY_AFTER_MS}
             raise BusyError("too many requests are running and waiting", data=data)
         elif self._state.slots.is_waiting(call.request):
             self._wait(call)
+
+    def _open_stream(self, call: BoundCall) -> None:
+        """Streams take no slot, since they may last for ever; their number has a limit of its own."""
+        state = self._state
+        if state.open_streams >= state.limits.streams:
+            data = {"started": False, "retry_after_ms": RETRY_AFTER_MS}
+            raise BusyError(f"the server has its {state.limits.streams} open streams", data=data)
+        state.open_streams += 1
+        self._start(call, None, has_slot=False)
 
     def _call_traced(self, call: BoundCall) -> bytes | Awaitable[Any]:
         """All inline calls of a connection run in one context, so the trace is taken out of it again."""
@@ -272,6 +284,8 @@ class ServerCalls:
         if running.timer is not None:
             running.timer.cancel()
         self._senders.pop(request, None)
+        if running.call.entry.kind == "stream":
+            self._state.open_streams -= 1
         if has_slot:
             self._state.slots.leave()
         self._end(request, self._outcome(running))

@@ -268,11 +268,13 @@ class ServerProtocol(LineProtocol):
     @property
     def unread_bytes(self) -> int:
         """What waits for the peer: here, in the transport, which takes all that one turn produced, and in streams."""
-        if self.transport is None:
+        if self.transport is None or self.transport.is_closing():
             return 0
         return self._connection.output_bytes + self.transport.get_write_buffer_size() + self._calls.kept_bytes
 
     def close_unread(self) -> None:
+        if self.transport is None or self.transport.is_closing():
+            return
         logger.warning("peer %s does not read its answers: connection closed", self.peer.pid)
         self.abort()
 

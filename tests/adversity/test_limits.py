@@ -82,6 +82,25 @@ async def test_health_is_answered_while_all_slots_are_taken(service: Service, so
             assert await client.is_daemon_running()
 
 
+async def test_stream_beyond_the_limit_is_refused_and_was_not_started(service: Service, socket_path: Path) -> None:
+    """Streams take no slot, and may last for ever."""
+    async with DaemonServer(socket_path, service.handler, limits=Limits(streams=3)) as server:
+        async with await connect(socket_path) as peer, await connect(socket_path) as reader:
+            for number in range(3):
+                peer.call("endless", [number], id_=number)
+            await until(lambda: len(service.probe.started) == 3)
+            reader.call("endless", ["late"], id_="late")
+            error = (await reader.line())["error"]
+            assert (error["code"], error["data"]["started"]) == (-32090, False)
+            reader.call("echo", [1])
+            assert (await reader.line())["result"] == [1]
+        await until(lambda: server.statistics()["tasks"] == 0)
+        async with await connect(socket_path) as reader:
+            reader.call("count", [2], id_="again")
+            assert [(await reader.line()).get("params") for _ in range(2)] == [0, 1]
+    assert service.probe.started["late"] == 0
+
+
 async def test_line_that_does_not_end_is_told_and_closed(service: Service, socket_path: Path) -> None:
     """RULES 2.34: slowloris. A byte now and then buys no more time."""
     limits = Limits(line_seconds=0.1)
