@@ -5,7 +5,6 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from msgspec import Struct
 

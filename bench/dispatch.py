@@ -1,4 +1,4 @@
-"""Microseconds from a request to its encoded answer: `python -m bench.dispatch FOLDER`, which holds a generated package.
+"""Microseconds from a request to its encoded answer: `python -m bench.dispatch FOLDER`, with a generated package in it.
 
 No socket: the sans-IO connection and the dispatcher, called in turn for each of the methods.
 """

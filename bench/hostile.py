@@ -1,4 +1,4 @@
-"""A client that asks for too much, in a process of its own: `python -m bench.hostile SOCKET KIND`, until it is killed."""
+"""Clients that ask for too much, a process of their own: `python -m bench.hostile SOCKET KIND`, until it is killed."""
 
 import selectors
 import socket

@@ -1,4 +1,4 @@
-"""One small call now and then, in a process of its own: `python -m bench.latency SOCKET SECONDS` prints the p99 in ms."""
+"""One small call now and then, as a process: `python -m bench.latency SOCKET SECONDS` prints the p99 in ms."""
 
 import socket
 import sys

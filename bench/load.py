@@ -1,4 +1,4 @@
-"""A client in a process of its own: `python -m bench.load SYSTEM SOCKET WORK COUNT SECONDS` prints operations per second.
+"""A client as a process: `python -m bench.load SYSTEM SOCKET WORK COUNT SECONDS` prints operations per second.
 
 WORK is `calls` by COUNT callers at once, `items` of a stream, or `text` of COUNT bytes there and back.
 """

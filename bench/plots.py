@@ -67,8 +67,8 @@ def _bars(compared: list[tuple[Answer, str]], report: Report) -> Any:
     axes.set_xticks(range(len(compared)), [label for _answer, label in compared])
     axes.set_ylabel("operations per second, relative to the floor")
     axes.yaxis.set_major_formatter(lambda value, _position: f"{value:g}")
-    title = f"Relative to the least Python that does the job (number on a bar: operations per second; {report.machine['python']})"
-    axes.set_title(title, fontsize=10)
+    title = "Relative to the least Python that does the job (number on a bar: operations per second)"
+    axes.set_title(f"{title}\n{report.machine['python']}, {report.machine['cpus']} processors", fontsize=10)
     handles = [pyplot.Rectangle((0, 0), 1, 1, color=colour) for colour in COLOURS.values()]
     axes.legend(handles, COLOURS, ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
@@ -98,6 +98,8 @@ def _lines(growth: list[Answer]) -> Any:
         axis.spines[["top", "right"]].set_visible(False)
     for axis in axes.flat[len(growth) :]:
         axis.set_visible(False)
-    figure.suptitle("Cost of a unit of work as there is more of it: a line that rises grows faster than the work", fontsize=10)
+    figure.suptitle(
+        "Cost of a unit of work as there is more of it: a line that rises grows faster than the work", fontsize=10
+    )
     figure.tight_layout()
     return figure

@@ -53,7 +53,7 @@ def answered(
     more_is_better: bool = False,
     missing: dict[str, str] | None = None,
 ) -> Answer:
-    """Medians and ratios. The ratio is the median of the ratios of each round, since rounds differ more than subjects."""
+    """Medians and ratios. A ratio is the median of those of each round, since rounds differ more than subjects do."""
     figures: list[Figure] = []
     for subject, rounds in measured.items():
         ratio = None

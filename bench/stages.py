@@ -38,6 +38,7 @@ def microseconds(work: Callable[[], Any], calls: int = CALLS, times: int = 1) ->
 def stages() -> dict[str, float]:
     """Each stage of a call, in order, in microseconds."""
     import bench_api
+
     from bench.systems.ours import Service
     from daemonrpc.calling import Outgoing, encode_meta
     from daemonrpc.connection import ClientConnection, ServerConnection
@@ -86,7 +87,7 @@ def stages() -> dict[str, float]:
         "server: connection's books, frame, envelopes": microseconds(served),
         "server: look up, access, params, context (bind)": microseconds(lambda: dispatcher.bind(request, peer)),
         "server:   of it: decode params": microseconds(lambda: bound.entry.decode_params(request.params)),
-        "server:   of it: context": microseconds(lambda: dispatcher._context(request, peer)),  # noqa: SLF001
+        "server:   of it: context": microseconds(lambda: dispatcher._context(request, peer)),
         "server: handler and its result to JSON": microseconds(lambda: dispatcher.call_inline(bound)),
         "server:   of it: the handler": microseconds(lambda: bound.entry.function(bound.params, bound.context)),
         "server: answer's envelope": microseconds(lambda: encode_result(b"17", result)),

@@ -41,6 +41,4 @@ def _milliseconds(call: Callable[[int], Any], times: int = CALLS) -> float:
     return sorted(took)[times // 2] * 1000
 
 
-QUESTION = Question(
-    title="conductor with 10,000 jobs and 100,000 attempts", unit="ms", prepare=prepare, most_rounds=5
-)
+QUESTION = Question(title="conductor with 10,000 jobs and 100,000 attempts", unit="ms", prepare=prepare, most_rounds=5)

@@ -8,6 +8,7 @@ from bench.place import Place
 from bench.questions import Question, Subjects
 from bench.schemas import SIZES, package
 
+
 @contextmanager
 def prepare(place: Place) -> Iterator[Subjects]:
     yield {f"{size:,} methods": partial(_microseconds, place, package(place, size), size) for size in SIZES}

@@ -9,8 +9,13 @@ from bench.questions import Question, Subjects
 from bench.systems import OURS
 
 SIZES = {
-    **{"100 bytes": 100, "1 KiB": 1 << 10, "8 KiB": 8 << 10, "64 KiB": 64 << 10},
-    **{"512 KiB": 512 << 10, "2 MiB": 2 << 20, "8 MiB": 8 << 20},
+    "100 bytes": 100,
+    "1 KiB": 1 << 10,
+    "8 KiB": 8 << 10,
+    "64 KiB": 64 << 10,
+    "512 KiB": 512 << 10,
+    "2 MiB": 2 << 20,
+    "8 MiB": 8 << 20,
 }
 
 

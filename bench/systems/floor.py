@@ -126,7 +126,6 @@ async def serve(path: str) -> None:
 
 
 class Client:
-
     def __init__(self, path: str) -> None:
         self._path = path
 

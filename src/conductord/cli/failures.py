@@ -13,6 +13,7 @@ from daemonrpc import (
     InvalidParamsError,
     MethodNotFoundError,
     RpcError,
+    ShuttingDownError,
 )
 
 _REFUSALS = {
@@ -25,7 +26,7 @@ _REFUSALS = {
 def explain(error: DaemonError, socket: Path) -> CommandError:
     """The same failure in the words of the command line."""
     if isinstance(error, DaemonNotRunningError):
-        return _not_running(socket)
+        return _going_down(socket) if isinstance(error.__cause__, ShuttingDownError) else _not_running(socket)
     if isinstance(error, ConnectionLostError):
         return CommandError(
             "the connection broke before the answer came; the call may have run or not",
@@ -48,6 +49,14 @@ def refusal(message: str | None, reason: Refusal | None) -> CommandError:
     code = _REFUSALS.get(reason, ExitCode.NOT_POSSIBLE) if reason else ExitCode.NOT_POSSIBLE
     hint = "the jobs there are: conductor list" if code is ExitCode.NO_SUCH_JOB else None
     return CommandError(message or "the daemon turned it down", code=code, hint=hint)
+
+
+def _going_down(socket: Path) -> CommandError:
+    return CommandError(
+        f"the daemon at {socket} is shutting down",
+        code=ExitCode.UNREACHABLE,
+        hint="try again in a moment, or start another one then: conductor start",
+    )
 
 
 def _not_running(socket: Path) -> CommandError:

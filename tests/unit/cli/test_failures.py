@@ -44,6 +44,13 @@ def test_a_daemon_that_is_not_there_is_started() -> None:
     assert told.hint == "start it: conductor start"
 
 
+def test_a_daemon_that_is_going_down_is_not_told_to_be_started_at_once() -> None:
+    error = DaemonNotRunningError("x")
+    error.__cause__ = ShuttingDownError("the daemon is shutting down")
+    told = explain(error, SOCKET)
+    assert (told.message, told.code) == (f"the daemon at {SOCKET} is shutting down", 3)
+
+
 def test_a_left_over_socket_is_told_apart(tmp_path: Path) -> None:
     left_over = tmp_path / "s.sock"
     left_over.touch()
