@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+import psutil
 from msgspec import Struct
 
 from bench.place import Place, wait_for
@@ -21,6 +22,11 @@ class Conductor(Struct):
     """One that runs."""
 
     socket: str
+    pid: int
+
+    def processor_seconds(self) -> float:
+        """What it has used so far, without its children."""
+        return psutil.Process(self.pid).cpu_times().user + psutil.Process(self.pid).cpu_times().system
 
 
 @contextlib.contextmanager
@@ -36,7 +42,7 @@ def conductor(place: Place) -> Iterator[Conductor]:
         with DaemonClientSync(socket) as client:
             while not client.readiness().accepting_work:
                 time.sleep(0.01)
-        yield Conductor(socket)
+        yield Conductor(socket, process.pid)
         process.terminate()
         process.wait(30)
 

@@ -7,10 +7,10 @@ import sys
 import time
 from typing import Any
 
-from daemonrpc.connection import ServerConnection
 from daemonrpc.context import Peer
 from daemonrpc.dispatch import Dispatcher
 from daemonrpc.limits import Limits
+from daemonrpc.server_connection import ServerConnection
 
 CALLS = 40_000
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class Place:
         self.seconds = seconds
         """How long one measurement takes, where it is measured by the time."""
         self._count = 0
+        self._server_cpu, self._client_cpu = _two_cores()
         daemonrpc_codegen.generate(daemonrpc_codegen.load(PROJECT / "bench" / "api.yaml"), folder / "api")
         self.environment = {name: value for name, value in os.environ.items() if name != "DAEMONRPC_DEBUG"}
         self.environment["PYTHONPATH"] = os.pathsep.join(
@@ -53,24 +55,31 @@ class Place:
             process.wait()
 
     @contextlib.contextmanager
-    def server(self, system: System, cpu: int | None = None) -> Iterator[tuple[str, int]]:
-        """The server of a system: its socket and its process id. `cpu`: the only core that it may use."""
+    def server(self, system: System) -> Iterator[tuple[str, int]]:
+        """The server of a system on its core: its socket and its process id."""
         path = self.path()
-        pin = [] if cpu is None else [str(cpu)]
-        with self.process([sys.executable, "-m", "bench.serve", system.name, path, *pin]) as process:
+        command = [sys.executable, "-m", "bench.serve", system.name, path]
+        with self.process(command, preexec_fn=partial(_pin, self._server_cpu)) as process:
             wait_for(path, process)
             yield path, process.pid
 
     @contextlib.contextmanager
-    def servers(self, systems: Sequence[System], cpu: int | None = None) -> Iterator[dict[str, str]]:
+    def servers(self, systems: Sequence[System]) -> Iterator[dict[str, str]]:
         """Servers of several systems: socket by name. Only the one that is asked has work."""
         with contextlib.ExitStack() as stack:
-            yield {system.name: stack.enter_context(self.server(system, cpu))[0] for system in systems}
+            yield {system.name: stack.enter_context(self.server(system))[0] for system in systems}
 
     def run(self, module: str, *arguments: object) -> Any:
-        """What a module of the benchmarks prints when it is run as a process: JSON."""
+        """What a module of the benchmarks prints when it is run as a process on the clients' core: JSON."""
         command = [sys.executable, "-m", f"bench.{module}", *map(str, arguments)]
-        done = subprocess.run(command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            command,
+            env=self.environment,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            check=True,
+            preexec_fn=partial(_pin, self._client_cpu),
+        )
         return msgspec.json.decode(done.stdout)
 
     def milliseconds(self, command: Sequence[str], times: int = 10) -> float:
@@ -81,6 +90,21 @@ class Place:
             subprocess.run(command, env=self.environment, cwd=self.folder, stdout=subprocess.DEVNULL, check=True)
             took.append(time.perf_counter() - start)
         return sorted(took)[times // 2] * 1000
+
+
+def _two_cores() -> tuple[int, int] | tuple[None, None]:
+    """One for servers and one for clients, where there are two and the system lets us choose.
+
+    Else the figures depend on where the scheduler happens to put the two: on one core they need not wake one another
+    and cannot work at the same time.
+    """
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return (cores[0], cores[1]) if len(cores) > 1 else (None, None)
+
+
+def _pin(cpu: int | None) -> None:
+    if cpu is not None:
+        os.sched_setaffinity(0, {cpu})
 
 
 def wait_for(path: str, process: "subprocess.Popen[bytes]") -> None:

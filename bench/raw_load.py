@@ -1,11 +1,10 @@
 """Many connections with calls in flight, from one process that does next to nothing itself.
 
-`python -m bench.raw_load SOCKET CONNECTIONS IN_FLIGHT SECONDS [CPU]` prints calls per second. Requests are encoded
+`python -m bench.raw_load SOCKET CONNECTIONS IN_FLIGHT SECONDS` prints calls per second. Requests are encoded
 once, and of the answers only the newlines are counted, so that the server is what is measured. Each answer is followed
 by the next request on its connection. For systems that speak JSON-RPC on lines.
 """
 
-import os
 import selectors
 import socket
 import sys
@@ -43,9 +42,7 @@ class Connection:
         return count
 
 
-def main(path: str, connections: str, in_flight: str, seconds: str, cpu: str | None = None) -> None:
-    if cpu is not None and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {int(cpu)})
+def main(path: str, connections: str, in_flight: str, seconds: str) -> None:
     selector = selectors.DefaultSelector()
     for _ in range(int(connections)):
         connection = Connection(path, int(in_flight))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from bench.conductor import conductor, run_job
+from bench.conductor import Conductor, conductor, run_job
 from bench.place import Place
 from bench.questions import Question, Subjects
 from conductord import shim
@@ -25,7 +25,9 @@ def prepare(place: Place) -> Iterator[Subjects]:
         yield {
             "sh -c true": _plain,
             "sh -c true, under a shim": partial(_shimmed, place),
-            "a sheet of a job": partial(_sheets, place, daemon.socket),
+            "a sheet of a job": partial(_sheets, place, daemon),
+            "the conductor itself, job of 100": partial(_own, place, daemon, SHEETS // 10),
+            "the conductor itself, job of 1,000": partial(_own, place, daemon, SHEETS),
         }
 
 
@@ -55,10 +57,17 @@ def _each(start: Callable[[int], object]) -> float:
     return (time.perf_counter() - begin) * 1000 / SHEETS
 
 
-def _sheets(place: Place, socket: str) -> float:
+def _sheets(place: Place, daemon: Conductor) -> float:
     begin = time.perf_counter()
-    run_job(place, socket, SHEETS)
+    run_job(place, daemon.socket, SHEETS)
     return (time.perf_counter() - begin) * 1000 / SHEETS
+
+
+def _own(place: Place, daemon: Conductor, sheets: int) -> float:
+    """Processor time of the conductor alone: what is left of a sheet is processes, and waiting for the disk."""
+    before = daemon.processor_seconds()
+    run_job(place, daemon.socket, sheets)
+    return (daemon.processor_seconds() - before) * 1000 / sheets
 
 
 QUESTION = Question(

@@ -1,6 +1,5 @@
-"""16 clients with 16 calls in flight each, the server alone on a core."""
+"""16 clients with 16 calls in flight each, from one process; the server has a core for itself."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,12 +14,9 @@ IN_FLIGHT = 16
 
 @contextmanager
 def prepare(place: Place) -> Iterator[Subjects]:
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    server, load = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
-    pin = [] if load is None else [load]
-    with place.servers(present(JSON_LINES), server) as paths:
+    with place.servers(present(JSON_LINES)) as paths:
         yield {
-            name: partial(place.run, "raw_load", path, CLIENTS, IN_FLIGHT, place.seconds, *pin)
+            name: partial(place.run, "raw_load", path, CLIENTS, IN_FLIGHT, place.seconds)
             for name, path in paths.items()
         }
 

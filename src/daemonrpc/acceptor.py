@@ -11,7 +11,7 @@ from daemonrpc.errors import BusyError
 from daemonrpc.line_protocol import ReadBuffer
 from daemonrpc.peer import group_of, is_owner, peer_of
 from daemonrpc.refusal import Refusals
-from daemonrpc.server_calls import RETRY_AFTER_MS, ServerState
+from daemonrpc.server_calls import ServerState
 from daemonrpc.server_protocol import ServerProtocol
 
 __all__ = ["Acceptor"]
@@ -175,8 +175,7 @@ class Acceptor:
 
 def _busy(message: str) -> BusyError:
     """Over a limit: a clear error, never silence."""
-    data = {"started": False, "refused": "connection", "retry_after_ms": RETRY_AFTER_MS}
-    return BusyError(message, data=data)
+    return BusyError.refusal(message, refused="connection")
 
 
 def _spare_descriptor() -> int:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Protocol, TypeGuard
 
 from daemonrpc.calling import BadAnswerError, NotSentError
+from daemonrpc.client_connection import ClientCall, ClientConnection
 from daemonrpc.connect import HangupWatch
-from daemonrpc.connection import ClientCall, ClientConnection
 from daemonrpc.errors import (
     BusyError,
     ConnectionLostError,

@@ -15,8 +15,8 @@ from weakref import WeakSet
 from msgspec import UNSET
 
 from daemonrpc.calling import BadAnswerError, NotSentError, Outgoing, Timeout, encode_meta, said, seconds_of
+from daemonrpc.client_connection import ClientConnection
 from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect
-from daemonrpc.connection import ClientConnection
 from daemonrpc.errors import (
     CallTimeoutError,
     ConnectionLostError,

@@ -51,6 +51,10 @@ __all__ = [
 ]
 
 
+RETRY_AFTER_MS = 100
+"""What a refused caller is told to wait."""
+
+
 class DaemonError(Exception):
     """Base of all errors of this package."""
 
@@ -157,6 +161,11 @@ class BusyError(RpcError):
     """A limit of the server is reached; nothing was started. `data.retry_after_ms` says when to come again."""
 
     code = -32090
+
+    @classmethod
+    def refusal(cls, message: str, **data: Any) -> Self:
+        """What a server answers: with the proof that nothing ran, and when to come again."""
+        return cls(message, data={**data, "started": False, "retry_after_ms": RETRY_AFTER_MS})
 
 
 class DeadlineExceededError(RpcError, TimeoutError):

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from daemonrpc.accounting import CallAccounts
 from daemonrpc.admission import Slots
-from daemonrpc.connection import ServerConnection
 from daemonrpc.connections import Connections
 from daemonrpc.context import Peer
 from daemonrpc.dispatch import BoundCall, Dispatcher
@@ -30,17 +29,15 @@ from daemonrpc.errors import (
 from daemonrpc.limits import Limits
 from daemonrpc.message import CANCEL, NO_ID, Request
 from daemonrpc.observe import ConnectionRecord, Observers
+from daemonrpc.server_connection import ServerConnection
 from daemonrpc.server_memory import ServerMemory
 from daemonrpc.stream_sender import ItemOutput, StreamSender
 from daemonrpc.trace import current_traceparent, set_traceparent, traceparent
 from daemonrpc.turns import Turns
 
-__all__ = ["RETRY_AFTER_MS", "ServerCalls", "ServerState"]
+__all__ = ["ServerCalls", "ServerState"]
 
 logger = logging.getLogger("daemonrpc.server")
-
-RETRY_AFTER_MS = 100
-"""What a refused caller is told to wait."""
 
 
 class ServerState:
@@ -169,8 +166,7 @@ class ServerCalls:
         elif call.entry.method.admission == "always":
             self._start(call, None, has_slot=False)
         elif not self._state.slots.enter(call.request, lambda: self._start_in_slot(call)):
-            data = {"started": False, "retry_after_ms": RETRY_AFTER_MS}
-            raise BusyError("too many requests are running and waiting", data=data)
+            raise BusyError.refusal("too many requests are running and waiting")
         elif self._state.slots.is_waiting(call.request):
             self._wait(call)
 
@@ -178,8 +174,7 @@ class ServerCalls:
         """Streams take no slot, since they may last for ever; their number has a limit of its own."""
         state = self._state
         if state.open_streams >= state.limits.streams:
-            data = {"started": False, "retry_after_ms": RETRY_AFTER_MS}
-            raise BusyError(f"the server has its {state.limits.streams} open streams", data=data)
+            raise BusyError.refusal(f"the server has its {state.limits.streams} open streams")
         state.open_streams += 1
         self._start(call, None, has_slot=False)
 

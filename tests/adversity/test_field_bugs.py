@@ -28,10 +28,10 @@ from daemonrpc import (
     RequestHandler,
     SyncChannel,
 )
-from daemonrpc.connection import ServerConnection
 from daemonrpc.context import Peer
 from daemonrpc.dispatch import Dispatcher
 from daemonrpc.message import Request
+from daemonrpc.server_connection import ServerConnection
 from support.process import DaemonProcess, daemon_process
 from support.raw import FakeServer, RawPeer, connect
 from support.service import Service

@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 CORE = [
-    *("errors", "message", "framing", "connection", "method", "dispatch", "limits"),
-    *("abi", "accounting", "backlog", "context", "depth", "encode", "handler", "observe", "params", "server_memory"),
-    *("strictness", "trace", "turns", "values"),
+    *("errors", "message", "framing", "client_connection", "server_connection", "method", "dispatch", "limits"),
+    *("abi", "accounting", "backlog", "context", "depth", "encode", "handler", "observe", "output", "params"),
+    *("server_memory", "strictness", "trace", "turns", "values"),
 ]
 """The modules of the runtime that do no I/O: what carries the bytes is the business of the shells above them."""
 

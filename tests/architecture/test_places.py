@@ -93,7 +93,18 @@ def test_the_store_has_sql(sources: Any) -> None:
 
 
 def test_only_the_dispatch_of_the_core_has_coroutines(sources: Any) -> None:
-    core = ["errors", "message", "framing", "connection", "method", "limits", "backlog", "params", "values", "encode"]
+    core = [
+        "errors",
+        "message",
+        "framing",
+        "client_connection",
+        "server_connection",
+        "method",
+        "limits",
+        "backlog",
+        "params",
+    ]
+    core += ["values", "encode", "depth", "output", "turns", "server_memory", "observe", "accounting"]
     for name in core:
         tree = sources[f"daemonrpc.{name}"].tree
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)], name

@@ -7,10 +7,10 @@ from conformance.case import Case, request
 from conformance.service import LIMITS, service
 from daemonrpc import DaemonServer, Peer
 from daemonrpc.admission import Slots
-from daemonrpc.connection import ServerConnection
 from daemonrpc.dispatch import Dispatcher
 from daemonrpc.message import Request
 from daemonrpc.server_calls import ServerCalls, ServerState
+from daemonrpc.server_connection import ServerConnection
 from support.raw import connect
 from support.waiting import SECONDS
 

@@ -10,7 +10,7 @@ from collections import deque
 from conductor_api import SERVICE
 from daemonrpc import Limits, RemoteProtocolError, RpcError
 from daemonrpc.calling import Outgoing
-from daemonrpc.connection import ClientCall, ClientConnection
+from daemonrpc.client_connection import ClientCall, ClientConnection
 from daemonrpc.message import Answer
 from fuzz.script import Script
 from support.oracle import Said, depth, is_same, judge_answer

@@ -9,9 +9,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 from daemonrpc import CallCancelledError, InvalidParamsError, Limits, LocalProtocolError, Peer, RpcError
-from daemonrpc.connection import ServerConnection
 from daemonrpc.dispatch import BoundCall, Dispatcher
 from daemonrpc.message import CANCEL, Request
+from daemonrpc.server_connection import ServerConnection
 from fuzz.conductor import handler
 from fuzz.script import Script
 from support.oracle import Answered, Verdict, answers_in, is_same, judge

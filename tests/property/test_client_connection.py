@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from daemonrpc import Limits, LocalProtocolError, RemoteProtocolError
-from daemonrpc.connection import ClientCall, ClientConnection
+from daemonrpc.client_connection import ClientCall, ClientConnection
 from daemonrpc.message import Answer
 
 LIMITS = Limits(line_bytes=400, depth=8)

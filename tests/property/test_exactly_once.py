@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
 from daemonrpc import CallCancelledError, InternalError, Limits, LocalProtocolError
-from daemonrpc.connection import ServerConnection
 from daemonrpc.message import CANCEL, NO_ID, Request
+from daemonrpc.server_connection import ServerConnection
 from support.oracle import answers_in
 
 LIMITS = Limits(line_bytes=1500, batch_items=4)

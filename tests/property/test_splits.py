@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemonrpc import Limits, RemoteProtocolError
-from daemonrpc.connection import ClientConnection, ServerConnection
+from daemonrpc.client_connection import ClientConnection
 from daemonrpc.framing import LineReader
+from daemonrpc.server_connection import ServerConnection
 
 LIMITS = Limits(line_bytes=200, drain_bytes=2000, batch_items=3, id_bytes=12, method_bytes=20, depth=5)
 """Small, so that the examples reach over each of them."""

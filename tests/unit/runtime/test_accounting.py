@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from daemonrpc.accounting import CallAccounts
-from daemonrpc.connection import ServerConnection
 from daemonrpc.context import Peer
 from daemonrpc.errors import BusyError, CallCancelledError, LocalProtocolError
 from daemonrpc.handler import RequestHandler
 from daemonrpc.limits import Limits
 from daemonrpc.message import Request
 from daemonrpc.observe import CallRecord, Observers, Reason
+from daemonrpc.server_connection import ServerConnection
 from support.recorder import Recorder
 
 PEER = Peer(uid=1, gid=2, pid=3)

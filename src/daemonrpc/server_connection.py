@@ -1,16 +1,11 @@
-"""The server's and the client's half of a connection, without I/O.
+"""The server's half of a connection, without I/O.
 
-Bytes go in by `receive_data` and `receive_eof`, come out by `data_to_send`; what they mean comes out by `next_request`
-(server) or as answers (client). Ids, pending calls, batches and the rule that each request is answered exactly once
-live here; sockets, clocks and tasks do not.
+Bytes go in by `receive_data` and `receive_eof`, come out by `data_to_send`; what they mean comes out by `next_request`.
+Ids, batches and the rule that each request is answered exactly once live here; sockets, clocks and tasks do not.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from itertools import count
-from typing import Any
-
-from msgspec import Struct
+from collections.abc import Callable
 
 from daemonrpc.backlog import Backlog
 from daemonrpc.depth import is_deeper
@@ -20,7 +15,6 @@ from daemonrpc.errors import (
     LocalProtocolError,
     MessageTooLargeError,
     ParseError,
-    RemoteProtocolError,
     RpcError,
 )
 from daemonrpc.framing import LineFault, LineReader
@@ -29,59 +23,17 @@ from daemonrpc.message import (
     CANCEL,
     NO_ID,
     NULL_ID,
-    Answer,
     Invalid,
     Request,
-    decode_answer,
     decode_id_param,
     decode_requests,
     encode_error,
     encode_item,
-    encode_request,
     encode_result,
 )
+from daemonrpc.output import Output
 
-__all__ = ["ClientCall", "ClientConnection", "ServerConnection"]
-
-
-class _Output:
-    """Bytes that wait to be written."""
-
-    __slots__ = ("_parts", "size")
-
-    def __init__(self) -> None:
-        self._parts: deque[bytes | memoryview] = deque()
-        self.size = 0
-
-    def add(self, line: bytes) -> None:
-        self._parts.append(line)
-        self.size += len(line)
-
-    def clear(self) -> None:
-        self._parts.clear()
-        self.size = 0
-
-    def take(self) -> bytes:
-        data = b"".join(self._parts)  # of one line, join makes no copy
-        self.clear()
-        return data
-
-    def take_part(self, most: int) -> bytes | memoryview:
-        """The first `most` bytes. A long line is not copied: what is left of it is a view."""
-        if self.size <= most:
-            return self.take()
-        parts: list[bytes | memoryview] = []
-        room = most
-        while room:
-            part = self._parts.popleft()
-            if len(part) > room:
-                view = memoryview(part)
-                self._parts.appendleft(view[room:])
-                part = view[:room]
-            parts.append(part)
-            room -= len(part)
-        self.size -= most
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+__all__ = ["ServerConnection"]
 
 
 class _Batch:
@@ -97,8 +49,6 @@ class _Batch:
 
 ENVELOPE_BYTES = 64
 """At least what stands around a result or an item on its line."""
-RETRY_AFTER_MS = 100
-"""What a refused caller is told to wait."""
 REFUSAL_BYTES = 384
 """At least the size of an error answer that says that a result is too large."""
 CANCEL_BYTES = 1024
@@ -116,7 +66,7 @@ class ServerConnection:
         self._requests: deque[Request] = deque()  # items of a batch that were not asked for yet
         self._in_flight: dict[Request, None] = {}
         self._request_bytes = 0  # params of calls in flight, and of items of a batch that were not asked for yet
-        self._output = _Output()
+        self._output = Output()
         self.on_end: Callable[[Request, RpcError | None, int], None] | None = None
         """Told once for each request and notification how it was answered: with an error or a result, and its size."""
         self.on_refusal: Callable[[bytes, RpcError, int], None] | None = None
@@ -255,8 +205,8 @@ class ServerConnection:
             return MessageTooLargeError(f"line is longer than {limits.line_bytes} bytes", data=data)
         if fault is LineFault.TOO_DEEP:
             return ParseError(f"the line is nested deeper than {limits.depth} levels", data={"limit": limits.depth})
-        data = {"limit": limits.receive_bytes, "free": RECEIVE_FREE, "started": False, "retry_after_ms": RETRY_AFTER_MS}
-        return BusyError("too much is being received at the moment; the line was not kept", data=data)
+        message = "too much is being received at the moment; the line was not kept"
+        return BusyError.refusal(message, limit=limits.receive_bytes, free=RECEIVE_FREE)
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
@@ -366,116 +316,3 @@ class ServerConnection:
     def part_to_send(self, most: int) -> bytes | memoryview:
         """The first `most` bytes of what waits to be written."""
         return self._output.take_part(most)
-
-
-class ClientCall(Struct, eq=False, weakref=True):
-    """A call that waits for its answer."""
-
-    id: bytes
-    is_stream: bool
-    owner: Any = None
-    """Whatever the shell wants to find back; None once the caller gave up."""
-    size: int = 0
-    """Bytes of its line."""
-
-
-class ClientConnection:
-    """The client's half: calls go out, answers come back in any order and are matched by id, always."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._reader = LineReader(limits)
-        self._pending: dict[bytes, ClientCall] = {}
-        self._ids = count(1)
-        self._output = _Output()
-
-    @property
-    def in_flight(self) -> int:
-        """Calls that the server has not answered yet, given-up ones included."""
-        return len(self._pending)
-
-    def call(
-        self, method: bytes, params: bytes, meta: bytes = b"", *, is_stream: bool = False, owner: Any = None
-    ) -> ClientCall:
-        """Opens a call. `method` is the JSON text of its name. Raises LocalProtocolError if it does not fit a line."""
-        limits = self._limits
-        id_ = b"%d" % next(self._ids)
-        line = encode_request(method, id_, params, meta)
-        # The server could not say which call such a line was, so it must not be sent.
-        if len(line) - 1 > limits.line_bytes:
-            raise LocalProtocolError(f"the request has {len(line) - 1} bytes, a line at most {limits.line_bytes}")
-        if len(params) >= 2 * limits.depth and is_deeper(params, limits.depth - 1):
-            raise LocalProtocolError(f"the params are nested deeper than a line of {limits.depth} levels can hold")
-        call = ClientCall(id_, is_stream, owner, len(line) - 1)
-        self._pending[id_] = call
-        self._output.add(line)
-        return call
-
-    def cancel(self, call: ClientCall) -> None:
-        """Gives a call up and tells the server. Its answer is still awaited, and thrown away when it comes."""
-        call.owner = None
-        if call.id in self._pending:
-            self._output.add(encode_request(b'"rpc.cancel"', NO_ID, b'{"id":%b}' % call.id, b""))
-
-    def forget(self, call: ClientCall) -> None:
-        """The server said in another way that it will not answer this call."""
-        self._pending.pop(call.id, None)
-
-    def receive_data(self, data: bytes) -> Iterator[tuple[ClientCall | None, Answer]]:
-        """The answers and stream items in `data`, in wire order; an error that names no call comes with None.
-
-        Raises RemoteProtocolError for what no server may send; the connection must be closed then.
-        """
-        for line in self._reader.receive(data):
-            if isinstance(line, LineFault):
-                raise RemoteProtocolError(self._explained(line))
-            answer = decode_answer(line)
-            if answer is not None:
-                matched = self._match(answer)
-                if matched is not None:
-                    yield matched
-
-    def _explained(self, fault: LineFault) -> str:
-        limits = self._limits
-        if fault is LineFault.TOO_LONG:
-            return f"the server sent a line longer than {limits.line_bytes} bytes"
-        return f"the server sent a line that is nested deeper than {limits.depth} levels"
-
-    def _match(self, answer: Answer) -> tuple[ClientCall | None, Answer] | None:
-        if answer.method is not None:
-            return self._match_item(answer)
-        id_ = bytes(answer.id)
-        has_result = bool(bytes(answer.result))
-        if has_result == (answer.error is not None):
-            raise RemoteProtocolError("the server sent an answer without exactly one of result and error")
-        call = self._pending.pop(id_, None)
-        if call is not None:
-            return call, answer
-        if id_ in (NULL_ID, NO_ID) and answer.error is not None:
-            return None, answer
-        raise RemoteProtocolError(f"the server answered the id {id_!r}, which was not asked or is answered already")
-
-    def _match_item(self, answer: Answer) -> tuple[ClientCall, Answer] | None:
-        """A server that does not know the member `stream` has one stream a connection. Others are ignored."""
-        id_ = bytes(answer.stream)
-        call = self._pending.get(id_) if id_ else next(iter(self._pending.values()), None)
-        if call is None or not call.is_stream:
-            return None
-        return call, answer
-
-    @property
-    def output_bytes(self) -> int:
-        """Size of what `data_to_send` would give."""
-        return self._output.size
-
-    def data_to_send(self) -> bytes:
-        """Everything that waits to be written, as one piece."""
-        return self._output.take()
-
-    def part_to_send(self, most: int) -> bytes | memoryview:
-        """The first `most` bytes of what waits to be written."""
-        return self._output.take_part(most)
-
-    def pending_calls(self) -> list[ClientCall]:
-        """The calls without an answer: what a lost connection leaves open."""
-        return list(self._pending.values())
