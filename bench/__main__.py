@@ -16,12 +16,12 @@ def main(argv: list[str] | None = None) -> int:
     """0; or 1 if `--check` finds a target that is missed or could not be measured."""
     options = _options(argv)
     if options.read is None:
-        report = ask_all(options.question or questions.NAMES, options.rounds, options.seconds)
+        report = ask_all(options.question or questions.NAMES, options.rounds, options.seconds, options.cores)
     else:
         report = msgspec.json.decode(options.read.read_bytes(), type=Report)
     verdicts = judge(load_targets(), report.answers)
     print(", ".join(f"{name} {value}" for name, value in report.machine.items()))
-    print(f"median of {report.rounds} rounds at most; a ratio is the median of the ratios of each round\n")
+    print(f"servers and clients on cores: {report.cores}; median of {report.rounds} rounds at most, ratios too\n")
     told: dict[tuple[str, str], str] = {}
     for verdict in verdicts:
         key = (verdict.question, verdict.subject)
@@ -45,6 +45,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("question", nargs="*", choices=[*questions.NAMES, []], metavar="QUESTION", help="default: all")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each is measured (5)")
     parser.add_argument("--seconds", type=float, default=1.0, metavar="S", help="how long one measurement takes (1)")
+    parser.add_argument("--cores", choices=("apart", "together", "any"), default="apart", help="of servers and clients")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--plot", type=Path, metavar="DIR", help="draw them there, as PNG and SVG")
     parser.add_argument("--read", type=Path, metavar="FILE", help="measure nothing: take the figures of an earlier run")

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from bench import questions
 from bench.machine import facts
-from bench.place import Place, place
+from bench.place import Cores, Place, place
 from bench.report import Answer, Report, answered
 
 __all__ = ["ask_all"]
 
 
-def ask_all(names: Sequence[str], rounds: int, seconds: float) -> Report:
+def ask_all(names: Sequence[str], rounds: int, seconds: float, cores: Cores = "apart") -> Report:
     """Asks the questions of these names."""
     answers: list[Answer] = []
     for name in names:
         sys.stderr.write(f"{name} ...\n")
-        with place(seconds) as where:
+        with place(seconds, cores) as where:
             answers.append(ask(name, where, rounds))
-    return Report(machine=facts(), rounds=rounds, answers=answers)
+    return Report(machine=facts(), rounds=rounds, cores=cores, answers=answers)
 
 
 def ask(name: str, where: Place, rounds: int) -> Answer:

@@ -11,14 +11,19 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 import daemonrpc_codegen
 from bench.systems import System
 
-__all__ = ["Place", "place"]
+__all__ = ["Cores", "Place", "place"]
+
+Cores = Literal["apart", "together", "any"]
+"""Where servers and clients run: on a core each, on one core, or where the scheduler puts them. It matters much: on
+two cores each message wakes the other one up, and on one core the two never work at the same time.
+"""
 
 START_SECONDS = 20.0
 PROJECT = Path(__file__).resolve().parent.parent
@@ -27,12 +32,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 class Place:
     """Starts what a question needs; everything ends with the run."""
 
-    def __init__(self, folder: Path, seconds: float) -> None:
+    def __init__(self, folder: Path, seconds: float, cores: Cores = "apart") -> None:
         self.folder = folder
         self.seconds = seconds
         """How long one measurement takes, where it is measured by the time."""
         self._count = 0
-        self._server_cpu, self._client_cpu = _two_cores()
+        self._server_cpu, self._client_cpu = _chosen(cores)
         daemonrpc_codegen.generate(daemonrpc_codegen.load(PROJECT / "bench" / "api.yaml"), folder / "api")
         self.environment = {name: value for name, value in os.environ.items() if name != "DAEMONRPC_DEBUG"}
         self.environment["PYTHONPATH"] = os.pathsep.join(
@@ -92,14 +97,12 @@ class Place:
         return sorted(took)[times // 2] * 1000
 
 
-def _two_cores() -> tuple[int, int] | tuple[None, None]:
-    """One for servers and one for clients, where there are two and the system lets us choose.
-
-    Else the figures depend on where the scheduler happens to put the two: on one core they need not wake one another
-    and cannot work at the same time.
-    """
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    return (cores[0], cores[1]) if len(cores) > 1 else (None, None)
+def _chosen(cores: Cores) -> tuple[int, int] | tuple[None, None]:
+    """The core of servers and that of clients, where there are two and the system lets us choose."""
+    usable = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if cores == "any" or len(usable) < 2:
+        return None, None
+    return usable[0], usable[1 if cores == "apart" else 0]
 
 
 def _pin(cpu: int | None) -> None:
@@ -120,10 +123,10 @@ def wait_for(path: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextlib.contextmanager
-def place(seconds: float) -> Iterator[Place]:
+def place(seconds: float, cores: Cores = "apart") -> Iterator[Place]:
     """A place, and nothing of it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        yield Place(folder, seconds)
+        yield Place(folder, seconds, cores)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -40,6 +40,8 @@ class Report(Struct, kw_only=True):
 
     machine: dict[str, str | int]
     rounds: int
+    cores: str
+    """Where servers and clients ran: `bench.place.Cores`."""
     answers: list[Answer]
 
 

@@ -41,12 +41,13 @@ def stages() -> dict[str, float]:
 
     from bench.systems.ours import Service
     from daemonrpc.calling import Outgoing, encode_meta
+    from daemonrpc.client_connection import ClientConnection
     from daemonrpc.context import Peer
     from daemonrpc.dispatch import Dispatcher
     from daemonrpc.framing import LineReader
     from daemonrpc.limits import Limits
     from daemonrpc.message import decode_answer, decode_requests, encode_request, encode_result
-    from daemonrpc.server_connection import ClientConnection, ServerConnection
+    from daemonrpc.server_connection import ServerConnection
 
     limits = Limits()
     method: Any = next(method for method in bench_api.SERVICE.methods if method.name == "echo")

@@ -1,12 +1,15 @@
 """Lines that a server has received and not looked at yet."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from daemonrpc.framing import LineFault
+from daemonrpc.message import Request
 
 __all__ = ["Backlog"]
+
+Entry = bytes | LineFault | Request
 
 LINE_COST = 64
 """What a waiting line costs besides its bytes: blank lines are not free."""
@@ -18,46 +21,56 @@ class Backlog:
     """A queue of lines that knows its size in memory, and out of which urgent lines can be taken.
 
     `mark` is a text that every urgent line contains. Lines are numbered as they come, so that each is searched once.
+    The items of a batch take the place of its line.
     """
 
-    __slots__ = ("_first", "_lines", "_mark", "_marked", "_searched", "size")
+    __slots__ = ("_first", "_mark", "_marked", "_searched", "entries", "size")
 
     def __init__(self, mark: bytes) -> None:
         self._mark = mark
-        self._lines: deque[bytes | LineFault] = deque()
+        self.entries: deque[Entry] = deque()
         self._first = 0  # number of the line at the head
         self._searched = 0  # lines with a lower number were searched for the mark
         self._marked: deque[int] = deque()
         self.size = 0
-        """Memory of the lines, in bytes."""
-
-    def __len__(self) -> int:
-        return len(self._lines)
+        """Memory of the lines, in bytes; items of a batch are not among them."""
 
     @property
     def first_bytes(self) -> int:
         """Memory of the first line; 0 if there is none."""
-        return _cost(self._lines[0]) if self._lines else 0
+        return 0 if not self.entries or isinstance(self.entries[0], Request) else LINE_COST + len(self.entries[0])
 
-    def append(self, line: bytes | LineFault) -> None:
-        """Adds a line at the end."""
-        self._lines.append(line)
-        self.size += _cost(line)
+    def extend(self, lines: Sequence[bytes | LineFault]) -> None:
+        """Adds lines at the end."""
+        self.entries.extend(lines)
+        self.size += LINE_COST * len(lines) + sum(map(len, lines))
 
-    def popleft(self) -> bytes | LineFault:
-        """The first line."""
-        line = self._lines.popleft()
-        self.size -= _cost(line)
+    def insert(self, items: Sequence[Request]) -> None:
+        """Puts the items of a batch before the lines that came after it."""
+        self.entries.extendleft(reversed(items))
+        self._first -= len(items)
+
+    def popleft(self) -> Entry:
+        """The first line or item."""
+        entry = self.entries.popleft()
         self._first += 1
-        return line
+        if not isinstance(entry, Request):
+            self.size -= LINE_COST + len(entry)
+        return entry
+
+    def clear(self) -> None:
+        """Gives everything up."""
+        self._first += len(self.entries)
+        self.entries.clear()
+        self.size = 0
 
     def take(self, is_urgent: Callable[[bytes], bool]) -> bytes | None:
         """The first marked line that is urgent, out of its place; None if there is none."""
         self._search()
         for number in islice(self._marked, MOST_ASKED):
-            line = self._lines[number - self._first]
+            line = self.entries[number - self._first]
             if isinstance(line, bytes) and is_urgent(line):
-                self._lines[number - self._first] = b""  # a blank line, which means nothing
+                self.entries[number - self._first] = b""  # a blank line, which means nothing
                 self.size -= len(line)
                 self._marked.remove(number)
                 return line
@@ -66,12 +79,8 @@ class Backlog:
     def _search(self) -> None:
         while self._marked and self._marked[0] < self._first:
             self._marked.popleft()
-        for number in range(max(self._searched, self._first), self._first + len(self._lines)):
-            line = self._lines[number - self._first]
+        for number in range(max(self._searched, self._first), self._first + len(self.entries)):
+            line = self.entries[number - self._first]
             if isinstance(line, bytes) and self._mark in line:
                 self._marked.append(number)
-        self._searched = self._first + len(self._lines)
-
-
-def _cost(line: bytes | LineFault) -> int:
-    return LINE_COST + len(line) if isinstance(line, bytes) else LINE_COST
+        self._searched = self._first + len(self.entries)

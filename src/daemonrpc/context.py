@@ -20,34 +20,22 @@ class Peer(Struct, frozen=True):
     """The access levels of a schema that this peer satisfies on this daemon."""
 
 
-class Context:
+class Context(Struct, eq=False):
     """One call, as its handler sees it."""
 
-    __slots__ = ("_clock", "_deadline", "_is_cancelled", "key", "method", "peer", "trace")
-
-    def __init__(
-        self,
-        *,
-        peer: Peer,
-        method: str,
-        clock: Callable[[], float],
-        deadline: float | None = None,
-        trace: str | None = None,
-        key: str | None = None,
-    ) -> None:
-        self.peer = peer
-        """The caller."""
-        self.method = method
-        """Wire name of the method."""
-        self.trace = trace
-        """The caller's `traceparent` (W3C trace context); None without one, or if it was malformed. Clients that the
-        handler calls are told it without being asked to.
-        """
-        self.key = key
-        """The caller's `meta.key`, if any."""
-        self._clock = clock
-        self._deadline = deadline
-        self._is_cancelled = False
+    peer: Peer
+    """The caller."""
+    method: str
+    """Wire name of the method."""
+    _clock: Callable[[], float]
+    _deadline: float | None = None
+    trace: str | None = None
+    """The caller's `traceparent` (W3C trace context); None without one, or if it was malformed. Clients that the
+    handler calls are told it without being asked to.
+    """
+    key: str | None = None
+    """The caller's `meta.key`, if any."""
+    _is_cancelled: bool = False
 
     @property
     def cancelled(self) -> bool:

@@ -3,11 +3,10 @@
 No sockets, no clock, no event loop: the shell passes the time in and runs the coroutines.
 """
 
-import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import msgspec
 from msgspec import Struct
@@ -40,16 +39,13 @@ MAX_TIMEOUT_MS = 10**12
 """31 years: a longer deadline is none."""
 
 
-class BoundCall:
+class BoundCall(Struct, eq=False):
     """A request that found its handler and whose params are good."""
 
-    __slots__ = ("context", "entry", "params", "request")
-
-    def __init__(self, request: Request, entry: Entry, params: Any, context: Context) -> None:
-        self.request = request
-        self.entry = entry
-        self.params = params
-        self.context = context
+    request: Request
+    entry: Entry
+    params: Any
+    context: Context
 
 
 class Dispatcher:
@@ -60,12 +56,13 @@ class Dispatcher:
 
     def __init__(self, handler: RequestHandler, clock: Callable[[], float], *, check_results: bool = False) -> None:
         self._handler = handler
+        self._lookup = handler.lookup
         self._clock = clock
         self._check_results = check_results
 
     def bind(self, request: Request, peer: Peer) -> BoundCall:
         """Raises the RpcError that the request must be answered with; nothing was started then."""
-        entry = self._handler.lookup(request.method)
+        entry = self._lookup(request.method)
         if entry is None:
             raise self._not_found(request.method)
         method = entry.method
@@ -74,7 +71,8 @@ class Dispatcher:
         if entry.kind == "stream" and request.id == NO_ID:
             raise InvalidRequestError(f"{method.name!r} is a stream: it needs an id")
         params = entry.decode_params(request.params)
-        return BoundCall(request, entry, params, self._context(request, peer))
+        context = Context(peer, request.method, self._clock) if request.meta is None else self._context(request, peer)
+        return BoundCall(request, entry, params, context)
 
     def lookup(self, method: str) -> Entry | None:
         """The row of a method, or None."""
@@ -89,7 +87,9 @@ class Dispatcher:
         """Runs a plain handler. An awaitable that it returns after all is for `finish`. Raises RpcError."""
         try:
             result = call.entry.function(call.params, call.context)
-            return result if inspect.isawaitable(result) else self._encoded(call.entry.method.result, result)
+            if hasattr(result, "__await__"):
+                return cast("Awaitable[Any]", result)
+            return self._encoded(call.entry.method.result, result)
         except Exception as error:
             _raise_rpc_error(error, call)
 
@@ -135,9 +135,9 @@ class Dispatcher:
         return data
 
     def _context(self, request: Request, peer: Peer) -> Context:
+        """Of a request with `meta`."""
         meta = request.meta
-        if meta is None:
-            return Context(peer=peer, method=request.method, clock=self._clock)
+        assert meta is not None
         deadline = None
         if meta.timeout_ms is not None:
             if meta.timeout_ms <= 0:
@@ -145,9 +145,7 @@ class Dispatcher:
             # A whole number of any length is valid JSON, and not every one has a float.
             deadline = self._clock() + min(meta.timeout_ms, MAX_TIMEOUT_MS) / 1000
         trace = None if meta.traceparent is None else parse_traceparent(meta.traceparent)
-        return Context(
-            peer=peer, method=request.method, clock=self._clock, deadline=deadline, trace=trace, key=meta.key
-        )
+        return Context(peer, request.method, self._clock, deadline, trace, meta.key)
 
     def _not_found(self, name: str) -> MethodNotFoundError:
         service = self._handler.service

@@ -22,6 +22,10 @@ class LineFault(Enum):
     NO_ROOM = auto()
     """All connections together hold as much as they may."""
 
+    def __len__(self) -> int:
+        """Nothing is kept of the line."""
+        return 0
+
 
 class LineReader:
     """Collects bytes and gives whole lines, without their newline. Blank lines are given as they came."""

@@ -56,11 +56,9 @@ class RequestHandler:
     def __init__(self, service: ServiceInfo | None = None) -> None:
         self.service = service
         self._entries: dict[str, Entry] = {}
-        self._add(_untyped(DISCOVER, self._discover), self._discover, decode_untyped_params)
-
-    def lookup(self, name: str) -> Entry | None:
+        self.lookup: Callable[[str], Entry | None] = self._entries.get
         """The row of a method, or None."""
-        return self._entries.get(name)
+        self._add(_untyped(DISCOVER, self._discover), self._discover, decode_untyped_params)
 
     @property
     def method_names(self) -> list[str]:

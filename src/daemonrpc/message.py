@@ -55,6 +55,8 @@ LONG_BYTES = 256 * 1024
 
 _ID_HEADS = frozenset(b'"-0123456789n')
 _PARAMS_HEADS = frozenset(b"[{n")
+_ID_STARTS = frozenset([b"", *(b"%c" % head for head in _ID_HEADS)])
+_PARAMS_STARTS = frozenset([b"", b"[", b"{"])
 
 
 class Meta(Struct, kw_only=True, omit_defaults=True):
@@ -150,9 +152,10 @@ def decode_requests(line: bytes, limits: Limits) -> Request | Invalid | list[Req
 
     The line is within its limits of length and depth: that is the framing's business.
     """
-    fault = _text_fault(line)
-    if fault is not None:
-        return Invalid(NULL_ID, fault)
+    if not line.isascii():
+        fault = _text_fault(line)
+        if fault is not None:
+            return Invalid(NULL_ID, fault)
     if line[:1] == b"{":
         return _decode_request(line, limits)
     text = line.strip(b" \t\r\n")
@@ -168,7 +171,11 @@ def _decode_request(data: bytes, limits: Limits) -> Request | Invalid:
         frame = _frame_decoder.decode(data)
     except DECODE_ERRORS:
         return _decode_with_care(data, limits)
-    return _request(bytes(frame.id), frame.method, bytes(frame.params), frame.meta or None, limits)
+    id_, method, params = bytes(frame.id), frame.method, bytes(frame.params)
+    is_short = len(id_) <= limits.id_bytes and 4 * len(method) <= limits.method_bytes
+    if is_short and id_[:1] in _ID_STARTS and params[:1] in _PARAMS_STARTS:  # all there is to check, for nearly all
+        return Request(id_, method, params, frame.meta or None)
+    return _request(id_, method, params, frame.meta or None, limits)
 
 
 def _request(id_: bytes, method: str, params: bytes, meta: Meta | None, limits: Limits) -> Request | Invalid:
@@ -265,17 +272,16 @@ def _id_fault(id_: bytes, limits: Limits) -> InvalidRequestError:
 
 def _text_fault(line: bytes) -> ParseError | None:
     """Bad UTF-8, which msgspec does not see inside raw members (RULES 2.29)."""
-    if not line.isascii():
-        try:
-            line.decode()
-        except UnicodeDecodeError as error:
-            return ParseError(f"the line is not UTF-8: {error.reason} at byte {error.start}")
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return ParseError(f"the line is not UTF-8: {error.reason} at byte {error.start}")
     return None
 
 
 def decode_answer(line: bytes) -> Answer | None:
     """One line of a server, None for a blank line. Raises RemoteProtocolError for anything else."""
-    fault = _text_fault(line)
+    fault = None if line.isascii() else _text_fault(line)
     if fault is not None:
         raise RemoteProtocolError(f"the server sent a bad line: {fault.message}")
     try:

@@ -144,31 +144,30 @@ class ServerCalls:
 
     def _open(self, request: Request) -> None:
         call = self._state.dispatcher.bind(request, self._peer)
-        is_health = call.entry.method.admission == "always" and call.entry.kind != "stream"
-        if self._state.is_stopping and not is_health:
+        kind, is_always_admitted = call.entry.kind, call.entry.method.admission == "always"
+        if self._state.is_stopping and (kind == "stream" or not is_always_admitted):
             raise _shutting_down(started=False)
-        self._admit(call)
-
-    def _admit(self, call: BoundCall) -> None:
-        """Plain handlers run here and now; streams have connections of their own and take no slot."""
-        kind = call.entry.kind
         if kind == "sync":
-            if call.context.trace is current_traceparent():  # mostly there is none
-                result = self._state.dispatcher.call_inline(call)
-            else:
-                result = self._call_traced(call)
-            if isinstance(result, bytes):
-                self._connection.answer(call.request, result)
-            else:
-                self._start(call, result, has_slot=False)
+            self._call_inline(call)
         elif kind == "stream":
             self._open_stream(call)
-        elif call.entry.method.admission == "always":
+        elif is_always_admitted:
             self._start(call, None, has_slot=False)
         elif not self._state.slots.enter(call.request, lambda: self._start_in_slot(call)):
             raise BusyError.refusal("too many requests are running and waiting")
         elif self._state.slots.is_waiting(call.request):
             self._wait(call)
+
+    def _call_inline(self, call: BoundCall) -> None:
+        """Plain handlers run here and now."""
+        if call.context.trace is current_traceparent():  # mostly there is none
+            result = self._state.dispatcher.call_inline(call)
+        else:
+            result = self._call_traced(call)
+        if isinstance(result, bytes):
+            self._connection.answer(call.request, result)
+        else:
+            self._start(call, result, has_slot=False)
 
     def _open_stream(self, call: BoundCall) -> None:
         """Streams take no slot, since they may last for ever; their number has a limit of its own."""

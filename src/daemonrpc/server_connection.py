@@ -4,7 +4,6 @@ Bytes go in by `receive_data` and `receive_eof`, come out by `data_to_send`; wha
 Ids, batches and the rule that each request is answered exactly once live here; sockets, clocks and tasks do not.
 """
 
-from collections import deque
 from collections.abc import Callable
 
 from daemonrpc.backlog import Backlog
@@ -61,12 +60,16 @@ class ServerConnection:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        # A shorter result fits a line and has too few brackets to be nested too deep, whatever it is.
+        self._surely_fits = min(2 * limits.depth - 1, limits.line_bytes - ENVELOPE_BYTES - limits.id_bytes)
         self._reader = LineReader(limits)
-        self._backlog = Backlog(_CANCEL_TEXT)
-        self._requests: deque[Request] = deque()  # items of a batch that were not asked for yet
-        self._in_flight: dict[Request, None] = {}
+        self.backlog = Backlog(_CANCEL_TEXT)
+        """Lines that were received and not looked at yet."""
+        self.unanswered: dict[Request, None] = {}
+        """The requests and notifications that have not ended yet, oldest first."""
         self._request_bytes = 0  # params of calls in flight, and of items of a batch that were not asked for yet
-        self._output = Output()
+        self.output = Output()
+        """What waits to be written."""
         self.on_end: Callable[[Request, RpcError | None, int], None] | None = None
         """Told once for each request and notification how it was answered: with an error or a result, and its size."""
         self.on_refusal: Callable[[bytes, RpcError, int], None] | None = None
@@ -77,22 +80,20 @@ class ServerConnection:
         are not touched.
         """
         self._reader = LineReader(self._limits)
-        self._backlog = Backlog(_CANCEL_TEXT)
-        self._requests.clear()
-        self._output.clear()
+        self.backlog.clear()
+        self.output.clear()
 
     # -- input ---------------------------------------------------------------------------------------------------------
 
     def receive_data(self, data: bytes) -> None:
         """Takes bytes from the peer; `next_request` says what they mean."""
-        for line in self._reader.receive(data):
-            self._backlog.append(line)
+        self.backlog.extend(self._reader.receive(data))
 
     def receive_eof(self) -> None:
         """The peer will send no more. A last line without newline counts as a line."""
         last = self._reader.receive_eof()
         if last is not None:
-            self._backlog.append(last)
+            self.backlog.extend([last])
 
     @property
     def has_partial_line(self) -> bool:
@@ -107,7 +108,7 @@ class ServerConnection:
     @property
     def held_bytes(self) -> int:
         """Memory of what was received: the unfinished line, the lines that wait, the params of calls in flight."""
-        return self._reader.partial_bytes + self._backlog.size + self._request_bytes
+        return self._reader.partial_bytes + self.backlog.size + self._request_bytes
 
     @property
     def partial_bytes(self) -> int:
@@ -117,28 +118,28 @@ class ServerConnection:
     def refuse_line(self) -> None:
         """There is no room for the unfinished line: it is answered with an error, and not kept."""
         self._reader.refuse_line()
-        self._backlog.append(LineFault.NO_ROOM)
+        self.backlog.extend([LineFault.NO_ROOM])
 
     @property
     def has_backlog(self) -> bool:
         """True while `next_request` has something to look at."""
-        return bool(self._backlog or self._requests)
+        return bool(self.backlog.entries)
 
     @property
     def backlog_bytes(self) -> int:
         """Memory of the lines that were received and not looked at yet."""
-        return self._backlog.size
+        return self.backlog.size
 
     @property
     def next_bytes(self) -> int:
         """Memory of the line that `next_request` would look at; 0 for an item of a batch."""
-        return 0 if self._requests else self._backlog.first_bytes
+        return self.backlog.first_bytes
 
     def next_request(self) -> Request | None:
         """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""
-        if self._requests:
-            return self._opened(self._requests.popleft())
-        line = self._backlog.popleft()
+        line = self.backlog.popleft()
+        if isinstance(line, Request):
+            return self._opened(line)
         if isinstance(line, LineFault):
             self.error(self._explained(line))
             return None
@@ -158,7 +159,7 @@ class ServerConnection:
         When as many calls are in flight as may be, the lines behind them wait until one ends. The cancel that ends it
         must not wait with them.
         """
-        line = self._backlog.take(self._is_urgent)
+        line = self.backlog.take(self._is_urgent)
         if line is None:
             return None
         request = decode_requests(line, self._limits)
@@ -182,11 +183,11 @@ class ServerConnection:
 
     def _open_batch(self, messages: list[Request | Invalid]) -> None:
         batch = _Batch(sum(1 for m in messages if isinstance(m, Invalid) or m.id != NO_ID))
+        self.backlog.insert([message for message in messages if isinstance(message, Request)])
         for message in messages:
             if isinstance(message, Request):
                 message.batch = batch if message.id != NO_ID else None
                 self._request_bytes += len(message.params)
-                self._requests.append(message)
             else:
                 answer = encode_error(message.id, message.error)
                 error = self._finish_item(batch, message.id, answer) or message.error
@@ -194,7 +195,7 @@ class ServerConnection:
                     self.on_refusal(message.id, error, len(batch.answers[-1]))
 
     def _opened(self, request: Request) -> Request:
-        self._in_flight[request] = None
+        self.unanswered[request] = None
         return request
 
     def _explained(self, fault: LineFault) -> RpcError:
@@ -213,19 +214,19 @@ class ServerConnection:
     @property
     def in_flight(self) -> int:
         """Requests and notifications that have not ended yet."""
-        return len(self._in_flight)
+        return len(self.unanswered)
 
     def in_flight_requests(self) -> list[Request]:
-        """The requests and notifications that have not ended yet, oldest first."""
-        return list(self._in_flight)
+        """A copy of `unanswered`."""
+        return list(self.unanswered)
 
     def find(self, id_: bytes) -> list[Request]:
         """The unanswered requests with an id: bytes are compared, so `1`, `1.0` and `true` differ (RULES 2.31)."""
-        return [request for request in self._in_flight if request.id == id_]
+        return [request for request in self.unanswered if request.id == id_]
 
     def answer(self, request: Request, result: bytes) -> None:
         """Ends a request with a result. A notification is never answered (section 4.1)."""
-        fault = self._misfit("result", result, len(request.id))
+        fault = None if len(result) <= self._surely_fits else self._misfit("result", result, len(request.id))
         if fault is None:
             self._end(request, encode_result(request.id, result))
         else:
@@ -247,7 +248,7 @@ class ServerConnection:
         fault = self._misfit("item", item, len(request.id) + len(notification))
         if fault is not None:
             raise LocalProtocolError(fault.message)
-        self._output.add(encode_item(notification, request.id, item))
+        self.output.add(encode_item(notification, request.id, item))
 
     def _misfit(self, what: str, data: bytes, extra: int) -> RpcError | None:
         """Why the peer, whose limits are taken to be ours, could not read `data` on a line."""
@@ -267,7 +268,7 @@ class ServerConnection:
 
     def _refuse(self, id_: bytes, error: RpcError) -> None:
         answer = encode_error(id_, error)
-        self._output.add(answer + b"\n")
+        self.output.add(answer + b"\n")
         if self.on_refusal is not None:
             self.on_refusal(id_, error, len(answer))
 
@@ -275,12 +276,12 @@ class ServerConnection:
         if request.is_answered:
             raise LocalProtocolError(f"request {request.id!r} is answered already")
         request.is_answered = True
-        del self._in_flight[request]
+        del self.unanswered[request]
         self._request_bytes -= len(request.params)
         if request.id == NO_ID:
             answer = b""
         elif request.batch is None:
-            self._output.add(answer + b"\n")
+            self.output.add(answer + b"\n")
         else:
             error = self._finish_item(request.batch, request.id, answer) or error
             answer = request.batch.answers[-1]
@@ -299,7 +300,7 @@ class ServerConnection:
         batch.answers.append(answer)
         batch.size += len(answer) + 1
         if batch.open_items == 0:
-            self._output.add(b"[" + b",".join(batch.answers) + b"]\n")
+            self.output.add(b"[" + b",".join(batch.answers) + b"]\n")
         return error
 
     # -- output --------------------------------------------------------------------------------------------------------
@@ -307,12 +308,12 @@ class ServerConnection:
     @property
     def output_bytes(self) -> int:
         """Size of what `data_to_send` would give."""
-        return self._output.size
+        return self.output.size
 
     def data_to_send(self) -> bytes:
         """Everything that waits to be written, as one piece."""
-        return self._output.take()
+        return self.output.take()
 
     def part_to_send(self, most: int) -> bytes | memoryview:
         """The first `most` bytes of what waits to be written."""
-        return self._output.take_part(most)
+        return self.output.take_part(most)

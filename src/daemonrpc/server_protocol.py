@@ -81,7 +81,7 @@ class ServerProtocol(LineProtocol):
         self._close_with(InvalidRequestError(f"the line did not end within {seconds:g} s; the connection is closed"))
 
     def output_bytes(self) -> int:
-        return self._connection.output_bytes
+        return self._connection.output.size
 
     def part_to_send(self, most: int) -> bytes | memoryview:
         return self._connection.part_to_send(most)
@@ -120,13 +120,14 @@ class ServerProtocol(LineProtocol):
         if room <= 0 and connection.next_bytes <= SHORT_BYTES:
             room = 1  # it may be one small call beside a flood of others
         spent = 0
-        while spent < room and connection.has_backlog and not self._is_stalled():
-            waiting = connection.backlog_bytes
+        backlog, output = connection.backlog, connection.output
+        while spent < room and backlog.entries and not self._is_stalled():
+            waiting = backlog.size
             request = connection.next_request()
-            spent += 1 + (waiting - connection.backlog_bytes >> COST_SHIFT)
+            spent += 1 + (waiting - backlog.size >> COST_SHIFT)
             if request is not None:
                 self._calls.handle(request)
-            if connection.output_bytes > JOIN_BYTES:
+            if output.size > JOIN_BYTES:
                 self.flush()  # so that a peer that does not read is noticed before the next call is looked at
         if spent > 1:
             turns.spend(spent, self.loop.call_soon)
@@ -163,7 +164,7 @@ class ServerProtocol(LineProtocol):
 
     def _is_stalled(self) -> bool:
         """No further line is looked at while the peer does not read or its calls in flight are at the limit."""
-        return not self.is_writable or self._connection.in_flight >= self._limits.in_flight
+        return not self.is_writable or len(self._connection.unanswered) >= self._limits.in_flight
 
     def _adjust_reading(self, transport: asyncio.Transport) -> None:
         """Reading stops when enough is read ahead: the kernel's buffer then slows the peer down (RULES 2.18)."""
@@ -285,7 +286,7 @@ class ServerProtocol(LineProtocol):
             return 0
         self._connection.item(request, notification, item)
         self.flush_soon()
-        return self._connection.output_bytes
+        return self._connection.output.size
 
     async def wait_writable(self) -> None:
         await self._reads_writable.wait()

@@ -4,7 +4,7 @@ PEER = Peer(uid=1, gid=2, pid=3)
 
 
 def context(now: list[float], deadline: float | None) -> Context:
-    return Context(peer=PEER, method="m", clock=lambda: now[0], deadline=deadline, trace="00-1-2-01", key="k")
+    return Context(PEER, "m", lambda: now[0], deadline, "00-1-2-01", "k")
 
 
 def test_remaining_time_falls_and_never_below_zero() -> None:

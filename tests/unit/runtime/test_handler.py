@@ -111,5 +111,5 @@ def test_discover_lists_what_was_registered_by_hand() -> None:
     handler.register("m", plain)
     entry = handler.lookup("rpc.discover")
     assert entry is not None
-    document = entry.function(None, Context(peer=Peer(uid=0, gid=0, pid=0), method="", clock=float))
+    document = entry.function(None, Context(Peer(uid=0, gid=0, pid=0), "", float))
     assert [method["name"] for method in document["methods"]] == ["m"]

@@ -284,11 +284,11 @@ async def test_handler_that_cancels_itself_is_a_fault_and_not_the_callers_cancel
 async def test_fault_of_the_runtime_in_one_call_leaves_the_others_alone(
     peer: RawPeer, service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_name: str) -> Any:
+    def broken() -> Any:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(service.handler, "lookup", broken)
+        patched.setattr("daemonrpc.server_calls.current_traceparent", broken)
         peer.call("echo")
         assert code(await peer.line()) == -32603
     peer.call("echo", [1])
