@@ -75,6 +75,13 @@ def _bars(compared: list[tuple[Answer, str]], report: Report) -> Any:
     return figure
 
 
+def _sizes(answer: Answer) -> list[str]:
+    """The subjects; their noun only where it differs, since the title says it."""
+    split = [figure.subject.partition(" ") for figure in answer.figures]
+    has_one_noun = len({noun for _size, _space, noun in split}) == 1
+    return [size if has_one_noun else f"{size}\n{noun}" for size, _space, noun in split]
+
+
 def _lines(growth: list[Answer]) -> Any:
     from matplotlib import pyplot
 
@@ -84,8 +91,7 @@ def _lines(growth: list[Answer]) -> Any:
     for axis, answer in zip(axes.flat, growth, strict=False):
         medians = [figure_.median for figure_ in answer.figures]
         axis.plot(range(len(medians)), medians, marker="o", color=COLOURS["ours, uvloop"])
-        labels = [figure_.subject.replace(" ", "\n", 1) for figure_ in answer.figures]
-        axis.set_xticks(range(len(medians)), labels, fontsize=7)
+        axis.set_xticks(range(len(medians)), _sizes(answer), fontsize=7)
         axis.set_yscale("log")
         low, high = min(medians), max(medians)
         axis.set_ylim(low / 1.8, max(high, low * 4) * 1.8)

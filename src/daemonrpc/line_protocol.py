@@ -7,6 +7,7 @@ one `write`, and nothing is written while the peer does not read (RULES 2.16-2.1
 
 import asyncio
 from abc import abstractmethod
+from typing import cast
 
 __all__ = ["WRITE_BYTES", "LineProtocol", "ReadBuffer"]
 
@@ -73,8 +74,7 @@ class LineProtocol(asyncio.BufferedProtocol):
     # -- asyncio.BufferedProtocol --------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its bases
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._buffer
