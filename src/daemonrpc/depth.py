@@ -13,6 +13,7 @@ SLICE_BYTES = 64 * 1024
 
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # +1 and -1 as signed bytes
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_NOT_BRACKETS_OR_QUOTES = bytes(set(_NOT_BRACKETS) - set(b'"'))
 
 
 class DepthScanner:
@@ -53,7 +54,8 @@ class DepthScanner:
             text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
             if text.endswith(b"\\"):
                 self._ends_in_backslash = True
-        parts = text.split(b'"')
+        # Taking two quotes that stand together changes for no bracket whether it is in a string: few are left to split at.
+        parts = text.translate(None, _NOT_BRACKETS_OR_QUOTES).replace(b'""', b"").split(b'"')
         outside = b"".join(parts[self._is_in_string :: 2])
         self._is_in_string ^= len(parts) % 2 == 0
         return outside

@@ -32,6 +32,7 @@ def lines_of(chance: random.Random) -> list[bytes]:
     kinds = chance.choice([(LINES,), (LINES, BIG, WAITING, CANCELS, [BATCH]), (BIG, WAITING), (WAITING, CANCELS)])
     lines = [chance.choice(chance.choice(kinds)) for _ in range(chance.randint(1, 30))]
     lines = [mutated_line(line, chance, LINES) if chance.random() < 0.4 else line for line in lines]
+    lines = [line[: len(FLOOD) - 2] for line in lines]  # a longer one would end the connection
     return [TOO_LONG if chance.random() < 0.02 else line for line in lines]
 
 

@@ -9,8 +9,9 @@ from conductord.handlers.desk import VERSION, Desk
 from conductord.job import ENDED_JOBS, JobState
 from conductord.store import JobRow, Store
 from conductord.views import attempts as attempt_views
-from conductord.views import insight
+from conductord.views import insight, words
 from conductord.views.jobs import Outside, job_entry, job_state
+from conductord.views.waiting import Waits
 from daemonrpc import Context
 
 ERRORS_SHOWN = 200
@@ -49,12 +50,13 @@ class JobQueries:
 
 
 def _entries(outside: Outside, params: api.ListJobsParams, store: Store) -> list[api.JobEntry]:
-    """Only the wire's words tell who is paused, so jobs that have not ended are chosen by their entry."""
+    """Only the wire's words tell who is paused, so jobs that have not ended are chosen by them."""
     wanted = set(params.statuses or ())
     ended = ENDED_JOBS & {state for state in ENDED_JOBS if not wanted or state.value in wanted}
-    active = [job_entry(store, job, outside) for job in store.jobs.listed(set(JobState) - ENDED_JOBS)]
-    chosen = [entry for entry in active if not wanted or entry.status in wanted]
-    return chosen + [job_entry(store, job, outside) for job in store.jobs.listed(ended, params.limit)]
+    waits = Waits(store, outside.holds)
+    active = store.jobs.listed(set(JobState) - ENDED_JOBS)
+    chosen = [job for job in active if not wanted or words.job_status(job, outside.holds) in wanted]
+    return [job_entry(job, waits, outside) for job in chosen + store.jobs.listed(ended, params.limit)]
 
 
 def _errors(outside: Outside, store: Store, job: JobRow) -> api.JobErrors:

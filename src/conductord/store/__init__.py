@@ -14,7 +14,7 @@ from conductord.store.events import Events
 from conductord.store.hooks import Hooks
 from conductord.store.jobs import Jobs
 from conductord.store.limits import Limits
-from conductord.store.rows import AttemptRow, EventRow, HookRow, JobRow, LimitRow, SheetRow
+from conductord.store.rows import AttemptRow, EventRow, HookRow, JobHead, JobRow, LimitRow, SheetRow
 from conductord.store.sheets import Sheets
 from conductord.store.statistics import Statistics
 from conductord.store.texts import Texts
@@ -23,6 +23,7 @@ __all__ = [
     "AttemptRow",
     "EventRow",
     "HookRow",
+    "JobHead",
     "JobRow",
     "LimitRow",
     "SheetRow",

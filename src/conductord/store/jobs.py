@@ -5,7 +5,7 @@ from typing import Any, TypedDict, Unpack
 
 from conductord.job import BUSY_SHEETS, DONE_SHEETS, Cause, JobMove, JobState, next_job_state
 from conductord.store.database import Database
-from conductord.store.rows import JobRow, columns, read
+from conductord.store.rows import JobHead, JobRow, columns, read, read_all
 
 _SELECT = f"SELECT {columns(JobRow)} FROM jobs"
 
@@ -92,13 +92,23 @@ class Jobs:
         """All names that jobs have."""
         return [name for (name,) in self._db.execute("SELECT DISTINCT name FROM jobs ORDER BY name")]
 
-    def listed(self, states: Iterable[JobState], limit: int = -1) -> list[JobRow]:
-        """Jobs in one of the states, newest first; at most `limit`, -1 is no limit."""
-        return self._in_states(states, "ORDER BY id DESC LIMIT ?", limit)
+    def listed(self, states: Iterable[JobState], limit: int = -1) -> list[JobHead]:
+        """Jobs in one of the states, newest first; at most `limit`, -1 is no limit.
+
+        A query a state, merged: each is in order by its index, so nothing is sorted and the limit ends all of them.
+        """
+        wanted = sorted(set(states))
+        if not wanted:
+            return []
+        each = " UNION ALL ".join([f"SELECT {columns(JobHead)} FROM jobs WHERE state = ?"] * len(wanted))
+        rows = self._db.execute(f"{each} ORDER BY id DESC LIMIT ?", (*wanted, limit)).fetchall()
+        return read_all(rows, JobHead)
 
     def in_state(self, *states: JobState) -> list[JobRow]:
         """Jobs in one of the states, oldest first."""
-        return self._in_states(states, "ORDER BY id")
+        wanted = sorted(set(states))
+        marks = ", ".join("?" * len(wanted))
+        return self._all(f"{_SELECT} WHERE state IN ({marks}) ORDER BY id", *wanted)
 
     def counts(self) -> list[tuple[JobState, bool, int]]:
         """State, whether held with nothing running, number of jobs."""
@@ -145,11 +155,6 @@ class Jobs:
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         self._db.execute(f"UPDATE jobs SET {assignments} WHERE id = :id", {**values, "id": number})
         return self.get(number)
-
-    def _in_states(self, states: Iterable[JobState], rest: str, *values: object) -> list[JobRow]:
-        wanted = sorted(set(states))
-        marks = ", ".join("?" * len(wanted))
-        return self._all(f"{_SELECT} WHERE state IN ({marks}) {rest}", *wanted, *values)
 
     def _one(self, query: str, *values: object) -> JobRow | None:
         rows = self._all(query, *values)

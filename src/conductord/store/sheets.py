@@ -82,6 +82,26 @@ class Sheets:
         due: float | None = self._db.execute(query).fetchone()[0]
         return due
 
+    def ready_instruments(self, job: int | None = None) -> dict[int, set[str]]:
+        """Number of each job that runs or is queued, is not held and has nothing running -> instruments of its sheets
+        that may start. job: only this one."""
+        only, values = ("", ()) if job is None else (" AND j.id = ?", (job,))
+        rows = self._db.execute(
+            "SELECT DISTINCT s.job, s.instrument FROM jobs j CROSS JOIN sheets s ON s.job = j.id WHERE j.holds = ''"
+            f" AND j.state IN ('queued', 'running') AND j.busy = 0 AND s.state = 'ready'{only}",
+            values,
+        )
+        found: dict[int, set[str]] = {}
+        for number, instrument in rows:
+            found.setdefault(number, set()).add(instrument)
+        return found
+
+    def first_due(self, job: int | None = None) -> dict[int, SheetRow]:
+        """Number of each job (or only this one) -> its sheet whose wait ends first."""
+        only, values = ("", ()) if job is None else ("job = ? AND ", (job,))
+        rows = self._all(f"{_SELECT} WHERE {only}due IS NOT NULL ORDER BY due DESC, n DESC", *values)
+        return {sheet.job: sheet for sheet in rows}
+
     def limited(self, instrument: str) -> list[SheetRow]:
         """Sheets that wait for the limit of an instrument."""
         return self._all(f"{_SELECT} WHERE state = 'waiting' AND instrument = ? ORDER BY job, n", instrument)

@@ -12,10 +12,10 @@ from conductord.engine.ledger import moment
 from conductord.insight.eta import estimate
 from conductord.job import BUSY_SHEETS, Hold, JobState, SheetState
 from conductord.spec import JobSpec, SheetSpec
-from conductord.store import AttemptRow, JobRow, SheetRow, Store
+from conductord.store import AttemptRow, JobHead, JobRow, SheetRow, Store
 from conductord.views import attempts as attempt_views
 from conductord.views import words
-from conductord.views.waiting import job_waits_for
+from conductord.views.waiting import Waits
 
 ATTEMPTS_SHOWN = 20
 """Newest attempts of a sheet in its state."""
@@ -69,7 +69,7 @@ def job_state(
         sheets={str(sheet.n): sheet_state(store, sheet, plan.sheet(sheet.n), tail_bytes) for sheet in sheets},
         instruments_used=sorted({sheet.instrument for sheet in sheets if sheet.attempts}),
         holds=words.holds(job, outside.holds),
-        waiting_for=job_waits_for(store, job, outside.holds),
+        waiting_for=Waits(store, outside.holds, job.id).of(job),
         cancelling=job.state is JobState.CANCELLING,
         recovered=job.recovered,
         cause=words.cause(job.cause),
@@ -163,7 +163,7 @@ def _fill_output(state: api.SheetState, newest: Sequence[AttemptRow], tail_bytes
         state.output_truncated = max(attempt.out_bytes, attempt.err_bytes) > tail_bytes
 
 
-def job_entry(store: Store, job: JobRow, outside: Outside) -> api.JobEntry:
+def job_entry(job: JobHead, waits: Waits, outside: Outside) -> api.JobEntry:
     """One job in the list of jobs."""
     return api.JobEntry(
         job_id=job.job_id,
@@ -179,7 +179,7 @@ def job_entry(store: Store, job: JobRow, outside: Outside) -> api.JobEntry:
         progress_completed=job.done,
         progress_total=job.sheets,
         holds=words.holds(job, outside.holds),
-        waiting_for=job_waits_for(store, job, outside.holds),
+        waiting_for=waits.of(job),
         cancelling=job.state is JobState.CANCELLING,
         cause=words.cause(job.cause),
         error_message=job.error,

@@ -1,9 +1,14 @@
 """What a job waits for, while nothing of it runs."""
 
+from functools import cached_property
+
 import conductor_api as api
 from conductord.engine.ledger import moment
 from conductord.job import Hold, JobState, SheetState
-from conductord.store import JobRow, SheetRow, Store
+from conductord.store import JobHead, LimitRow, SheetRow, Store
+from conductord.views import words
+
+_UNDER_WAY = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 _WHO = {
     Hold.USER: "paused by a person",
@@ -13,51 +18,67 @@ _WHO = {
 }
 
 
-def job_waits_for(store: Store, job: JobRow, daemon_holds: frozenset[Hold]) -> api.WaitingFor | None:
-    """What a job waits for, None when it does not wait (it runs, or has ended)."""
-    if job.busy or job.state not in {JobState.QUEUED, JobState.RUNNING}:
-        return None
-    held = sorted(job.hold_set | daemon_holds)
-    if held:
-        return api.WaitingFor(kind=api.WaitKind.HOLD, detail=", ".join(_WHO[hold] for hold in held))
-    if job.state is JobState.QUEUED:
-        return _queued(store, job)
-    sheets = store.sheets.of_job(job.id)
-    if any(sheet.state is SheetState.READY for sheet in sheets):
-        return api.WaitingFor(kind=api.WaitKind.SLOT, detail="other sheets run")
-    return _timed([sheet for sheet in sheets if sheet.due is not None])
+class Waits:
+    """What jobs wait for. What the answers have in common is read once, for a whole list of jobs or for one."""
 
+    def __init__(self, store: Store, daemon_holds: frozenset[Hold], job: int | None = None) -> None:
+        """job: number of the only job that will be asked about."""
+        self._store = store
+        self._daemon_holds = daemon_holds
+        self._job = job
 
-def _queued(store: Store, job: JobRow) -> api.WaitingFor:
-    """A queued job waits for its place, or for a limit that lets none of its sheets start."""
-    limits = {limit.instrument: limit for limit in store.limits.all()}
-    if limits:
-        ready = store.sheets.ready(job.id)
-        if ready and all(sheet.instrument in limits for sheet in ready):
-            limit = min((limits[sheet.instrument] for sheet in ready), key=lambda found: found.until)
+    def of(self, job: JobHead) -> api.WaitingFor | None:
+        """What a job waits for, None when it does not wait (it runs, or has ended)."""
+        if job.busy or job.state not in _UNDER_WAY:
+            return None
+        if job.holds or self._daemon_holds:
+            held = sorted(job.hold_set | self._daemon_holds)
+            return api.WaitingFor(kind=api.WaitKind.HOLD, detail=", ".join(_WHO[hold] for hold in held))
+        if job.state is JobState.QUEUED:
+            return self._queued(job.id)
+        if job.id in self._ready:
+            return api.WaitingFor(kind=api.WaitKind.SLOT, detail="other sheets run")
+        first = self._due.get(job.id)
+        return None if first is None else _timed(first)
+
+    @cached_property
+    def _limits(self) -> dict[str, LimitRow]:
+        return {limit.instrument: limit for limit in self._store.limits.all()}
+
+    @cached_property
+    def _ready(self) -> dict[int, set[str]]:
+        return self._store.sheets.ready_instruments(self._job)
+
+    @cached_property
+    def _due(self) -> dict[int, SheetRow]:
+        return self._store.sheets.first_due(self._job)
+
+    def _queued(self, number: int) -> api.WaitingFor:
+        """A queued job waits for its place, or for a limit that lets none of its sheets start."""
+        limits = self._limits
+        instruments = self._ready.get(number, set[str]()) if limits else set[str]()
+        if instruments and instruments <= limits.keys():
+            limit = min((limits[instrument] for instrument in instruments), key=lambda found: found.until)
             return api.WaitingFor(
                 kind=api.WaitKind.LIMIT,
                 until=moment(limit.until),
                 instrument=limit.instrument,
                 detail=f"limit of {limit.instrument}: {limit.reason}",
             )
-    return api.WaitingFor(kind=api.WaitKind.SLOT, detail="other jobs run")
+        return api.WaitingFor(kind=api.WaitKind.SLOT, detail="other jobs run")
 
 
-def _timed(sheets: list[SheetRow]) -> api.WaitingFor | None:
+def _timed(first: SheetRow) -> api.WaitingFor:
     """The wait that ends first."""
-    first = min(sheets, key=lambda sheet: sheet.due or 0.0, default=None)
-    if first is None or first.due is None:
-        return None
     if first.state is SheetState.WAITING:
         return api.WaitingFor(
             kind=api.WaitKind.LIMIT,
-            until=moment(first.due),
+            until=words.time_or_none(first.due),
             instrument=first.instrument,
             detail=f"sheet {first.n} ({first.name}) waits for the limit of {first.instrument}",
         )
     return api.WaitingFor(
         kind=api.WaitKind.RETRY,
-        until=moment(first.due),
+        until=words.time_or_none(first.due),
         detail=f"sheet {first.n} ({first.name}) is tried again after: {first.error}",
     )

@@ -1,11 +1,13 @@
 """From the engine's words to those of the wire (CONDUCTOR part 0)."""
 
 from datetime import datetime
+from functools import lru_cache
 
 import conductor_api as api
 from conductord.engine.ledger import moment
 from conductord.job import Cause, Hold, JobState, shown_as_paused
-from conductord.store import AttemptRow, JobRow
+from conductord.store import AttemptRow, JobHead
+from conductord.store.rows import stored_holds
 
 _NEEDS_NO_RETRY = frozenset({Cause.INTERRUPTED, Cause.CANCELLED})
 _KILLED = frozenset({Cause.SIGNAL, Cause.OUTPUT_LIMIT, Cause.CANCELLED})
@@ -18,24 +20,31 @@ def time_or_none(seconds: float | None) -> datetime | None:
     return None if seconds is None else moment(seconds)
 
 
-def job_status(job: JobRow, daemon_holds: frozenset[Hold] = frozenset()) -> api.JobStatus:
+def job_status(job: JobHead, daemon_holds: frozenset[Hold] = frozenset()) -> api.JobStatus:
     """The word for a job in lists and answers. What is being cancelled still runs."""
-    if shown_as_paused(job.state, job.hold_set | daemon_holds, busy=job.busy > 0):
+    return _job_status(job.state, job.holds, job.busy > 0, daemon_holds)
+
+
+@lru_cache  # a long list has few kinds of jobs
+def _job_status(state: JobState, held: str, busy: bool, daemon_holds: frozenset[Hold]) -> api.JobStatus:
+    if shown_as_paused(state, stored_holds(held) | daemon_holds, busy=busy):
         return api.JobStatus.PAUSED
-    if job.state is JobState.CANCELLING:
+    if state is JobState.CANCELLING:
         return api.JobStatus.RUNNING
-    return api.JobStatus(job.state.value)
+    return api.JobStatus(state.value)
 
 
-def state_status(job: JobRow, daemon_holds: frozenset[Hold] = frozenset()) -> api.JobStatus:
+def state_status(job: JobHead, daemon_holds: frozenset[Hold] = frozenset()) -> api.JobStatus:
     """The word for a job in its state object, which has no `queued` (WIRE part B.5)."""
     status = job_status(job, daemon_holds)
     return api.JobStatus.PENDING if status is api.JobStatus.QUEUED else status
 
 
-def holds(job: JobRow, daemon_holds: frozenset[Hold]) -> list[api.Hold]:
+def holds(job: JobHead, daemon_holds: frozenset[Hold]) -> list[api.Hold]:
     """Who holds a job: those of its own, and of the daemon's if it could run otherwise."""
     active = job.state in {JobState.QUEUED, JobState.RUNNING}
+    if not job.holds and not (active and daemon_holds):
+        return []
     found = job.hold_set | daemon_holds if active else job.hold_set
     return [api.Hold(hold.value) for hold in sorted(found)]
 

@@ -12,7 +12,7 @@ from conductord.engine.revision import Action
 from conductord.job import ENDED_JOBS, AttemptState, Cause, Hold, JobState, SheetState
 from conductord.views import words
 from conductord.views.events import OBSERVER_EVENTS, EventViews
-from conductord.views.waiting import job_waits_for
+from conductord.views.waiting import Waits
 from support.engine import World, job_text
 
 
@@ -72,7 +72,7 @@ def test_every_event_name_of_the_engine_is_one_of_the_schema(tmp_path: Path) -> 
 
 def test_what_a_job_waits_for(tmp_path: Path) -> None:
     world = World(tmp_path, jobs=1, sheets=1)
-    waits = lambda job, holds=frozenset(): job_waits_for(world.store, world.job(job), holds)  # noqa: E731
+    waits = lambda job, holds=frozenset(): Waits(world.store, holds, job).of(world.job(job))  # noqa: E731
     first, second = world.submit(job_text("a", "b", b=", needs: []")), world.submit(job_text("a"))
     queued = waits(second)
     assert queued is not None
