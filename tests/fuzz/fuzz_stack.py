@@ -43,6 +43,8 @@ class Failures(logging.Handler):
 def run(data: bytes) -> None:
     """One client; the steering bytes are the seed of what the sockets and the handlers do."""
     script = Script(data)
+    if max(map(len, script.payload.split(b"\n"))) > LIMITS.drain_bytes:
+        return  # the server closes after such a line, which the model does not know
     with tempfile.TemporaryDirectory(prefix="rpc") as place:
         serve_one_client(Path(place) / "s", script.payload, seed=int.from_bytes(data[: 1 + data[0]]) if data else 0)
 
