@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from daemonrpc.framing import LineFault
+from daemonrpc.framing import Line, LineFault
 from daemonrpc.message import Request
 
 __all__ = ["Backlog"]
 
-Entry = bytes | LineFault | Request
+Entry = Line | LineFault | Request
 
 LINE_COST = 64
 """What a waiting line costs besides its bytes: blank lines are not free."""
@@ -40,7 +40,7 @@ class Backlog:
         """Memory of the first line; 0 if there is none."""
         return 0 if not self.entries or isinstance(self.entries[0], Request) else LINE_COST + len(self.entries[0])
 
-    def extend(self, lines: Sequence[bytes | LineFault]) -> None:
+    def extend(self, lines: Sequence[Line | LineFault]) -> None:
         """Adds lines at the end."""
         self.entries.extend(lines)
         self.size += LINE_COST * len(lines) + sum(map(len, lines))
@@ -64,12 +64,12 @@ class Backlog:
         self.entries.clear()
         self.size = 0
 
-    def take(self, is_urgent: Callable[[bytes], bool]) -> bytes | None:
+    def take(self, is_urgent: Callable[[Line], bool]) -> Line | None:
         """The first marked line that is urgent, out of its place; None if there is none."""
         self._search()
         for number in islice(self._marked, MOST_ASKED):
             line = self.entries[number - self._first]
-            if isinstance(line, bytes) and is_urgent(line):
+            if isinstance(line, Line) and is_urgent(line):
                 self.entries[number - self._first] = b""  # a blank line, which means nothing
                 self.size -= len(line)
                 self._marked.remove(number)
@@ -81,6 +81,6 @@ class Backlog:
             self._marked.popleft()
         for number in range(max(self._searched, self._first), self._first + len(self.entries)):
             line = self.entries[number - self._first]
-            if isinstance(line, bytes) and self._mark in line:
+            if isinstance(line, Line) and self._mark in line:
                 self._marked.append(number)
         self._searched = self._first + len(self.entries)

@@ -11,7 +11,11 @@ __all__ = ["SLICE_BYTES", "DepthScanner", "is_deeper"]
 SLICE_BYTES = 64 * 1024
 """Text is scanned in slices of this size: what a slice holds may need twenty times its size for a moment."""
 
-_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # +1 and -1 as signed bytes
+SHALLOW_LEVELS = 4
+"""So many levels are taken away whole, which is fast for flat text; what is left is walked: fast for deep text."""
+
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_STEPS = bytes.maketrans(b"[]", b"\x01\xff")  # +1 and -1 as signed bytes
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _NOT_BRACKETS_OR_QUOTES = bytes(set(_NOT_BRACKETS) - set(b'"'))
 
@@ -35,15 +39,17 @@ class DepthScanner:
         return any(self._scan(bytes(view[at : at + SLICE_BYTES])) for at in range(0, len(text), SLICE_BYTES))
 
     def _scan(self, text: bytes) -> bool:
-        outside = self._without_strings(text)
-        opened = outside.count(b"[") + outside.count(b"{")
-        if self._depth + opened <= self._limit:
-            self._depth += opened - outside.count(b"]") - outside.count(b"}")
-            return False
-        steps = memoryview(outside.translate(_STEPS, _NOT_BRACKETS)).cast("b")
-        depths = list(accumulate(steps, initial=self._depth))
-        self._depth = depths[-1]
-        return max(depths) > self._limit
+        brackets = self._without_strings(text).translate(_ONE_KIND, _NOT_BRACKETS)
+        before, opened = self._depth, brackets.count(b"[")
+        self._depth += 2 * opened - len(brackets)
+        left, removed = brackets, 0
+        while before + opened + removed > self._limit:  # all that opens, one in the other, would be too deep
+            if removed == SHALLOW_LEVELS:
+                steps = memoryview(brackets.translate(_STEPS)).cast("b")
+                return max(accumulate(steps, initial=before)) > self._limit
+            left = left.replace(b"[]", b"")  # takes the innermost level away, and most of a usual text with it
+            opened, removed = left.count(b"["), removed + 1
+        return False
 
     def _without_strings(self, text: bytes) -> bytes:
         """The text outside of strings. Quotes alternate, once escaped ones are gone."""
@@ -54,7 +60,7 @@ class DepthScanner:
             text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
             if text.endswith(b"\\"):
                 self._ends_in_backslash = True
-        # Taking two quotes that stand together changes for no bracket whether it is in a string: few are left to split at.
+        # Without pairs of quotes that stand together every bracket is as much in a string as before, and few are left.
         parts = text.translate(None, _NOT_BRACKETS_OR_QUOTES).replace(b'""', b"").split(b'"')
         outside = b"".join(parts[self._is_in_string :: 2])
         self._is_in_string ^= len(parts) % 2 == 0

@@ -16,7 +16,7 @@ from daemonrpc.errors import (
     ParseError,
     RpcError,
 )
-from daemonrpc.framing import LineFault, LineReader
+from daemonrpc.framing import Line, LineFault, LineReader
 from daemonrpc.limits import RECEIVE_FREE, Limits
 from daemonrpc.message import (
     CANCEL,
@@ -168,7 +168,7 @@ class ServerConnection:
         self._request_bytes += len(request.params)
         return self._opened(request)
 
-    def _is_urgent(self, line: bytes) -> bool:
+    def _is_urgent(self, line: Line) -> bool:
         if len(line) > CANCEL_BYTES:
             return False
         request = decode_requests(line, self._limits)

@@ -43,7 +43,8 @@ class Turns:
 
     def _begin_pass(self) -> None:
         self._is_scheduled = False
-        self.left = self._room
+        # After a line as long as some passes there is one pass for short calls only, before another long line.
+        self.left = 0 if self.left < -self._room else self._room
         for _ in range(len(self._queue)):  # who comes back from its turn has the next one in a later pass
             if self.left <= 0:
                 break

@@ -65,8 +65,27 @@ def test_pass_without_room_goes_on_with_those_who_had_no_turn(loop: Loop) -> Non
 
 def test_room_is_whole_again_in_the_next_pass(loop: Loop) -> None:
     turns = Turns(5)
-    turns.spend(700, loop.call_soon)
+    turns.spend(7, loop.call_soon)
     assert turns.left < 0
     loop.run_pass()
     assert turns.left == 5
     assert not loop.run_pass(), "an idle server does nothing"
+
+
+def test_between_two_long_lines_there_is_a_pass_for_short_calls(loop: Loop) -> None:
+    turns, log = Turns(5), list[int]()
+
+    def long_line() -> None:
+        log.append(turns.left)
+        turns.spend(700, loop.call_soon)
+
+    for _ in range(3):
+        turns.wait(long_line, loop.call_soon)
+    rooms = []
+    while loop.run_pass():
+        rooms.append(turns.left)
+    assert log == [5, 5, 5]
+    assert rooms == [-695, 0, -695, 0, -695, 0]
+    turns.spend(1, loop.call_soon)
+    loop.run_pass()
+    assert turns.left == 5
