@@ -11,6 +11,7 @@ waiting.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -81,6 +82,8 @@ class Daemon:
             self._catch_signals(stack)
             self._manager.status("recovering")
             await desk.conductor.start()
+            # What there is now stays: the collector need not look at it again each time that a long answer is made.
+            gc.freeze()
             self._manager.ready("takes on work")
             logger.info("ready on %s, pid %d", self._settings.socket, os.getpid())
             writer = SnapshotWriter(

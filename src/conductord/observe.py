@@ -63,10 +63,12 @@ def changes(before: Snapshot, after: Snapshot) -> list[FileChange]:
     return found
 
 
-def keep_snapshot(directory: Path, snapshot: Snapshot) -> None:
-    """Keep a snapshot with the attempt, so that a later daemon can compare with it."""
+def keep_snapshot(directory: Path, workspace: Path, state_dir: Path) -> Snapshot:
+    """A snapshot that is kept in the directory of an attempt too, so that a later daemon can compare with it."""
+    snapshot = take_snapshot(workspace, state_dir)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     (directory / "workspace.json").write_bytes(msgspec.json.encode(snapshot))
+    return snapshot
 
 
 def kept_snapshot(directory: Path) -> Snapshot | None:

@@ -45,6 +45,7 @@ SHIM = Path(__file__).with_name("shim.py")
 RESERVED_BYTES = 512
 """Room for `exit.json`, taken before the step starts: a full disk cannot hide how it ended."""
 _BLOCKED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_DEFAULT = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
 
 
 class LaunchRequest(Struct, frozen=True, kw_only=True):
@@ -143,7 +144,7 @@ def _spawn_shim(request: LaunchRequest) -> int:
             (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
         ],
         setsigmask=_BLOCKED,
-        setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
+        setsigdef=_DEFAULT,
     )
 
 

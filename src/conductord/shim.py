@@ -56,10 +56,12 @@ def lead_session() -> None:
     """Leave the daemon's session; on Linux become the one that inherits orphans."""
     os.setsid()
     if sys.platform == "linux":
-        import ctypes
+        # The core of ctypes, which does all that is needed here: ctypes itself would cost 3 ms of 12.
+        import _ctypes
 
-        if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
+        prctl = _ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl")  # type: ignore[arg-type]  # None, as in dlopen(3)
+        if _ctypes.call_function(prctl, (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) != 0:
+            raise OSError("prctl(PR_SET_CHILD_SUBREAPER) failed")
 
 
 def spawn(workspace: str, command: list[str]) -> int:

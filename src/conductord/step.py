@@ -86,12 +86,15 @@ class Step:
 
     async def run(self) -> None:
         """Start the process and see it through. Cancelling this leaves the step running, to be adopted later."""
-        self._before = await self._snapshot()
+        try:
+            self._before = await asyncio.to_thread(observe.keep_snapshot, self._directory, *self._looked_at)
+        except OSError as error:
+            await self._close_unstarted(str(error))
+            return
         if self._kill_grace is not None:
             await self._close_unstarted("cancelled before it was started")
             return
         try:
-            await asyncio.to_thread(observe.keep_snapshot, self._directory, self._before)
             process = await runner.start(self._request())
         except (StartError, OSError) as error:
             await self._close_unstarted(str(error))
@@ -235,17 +238,20 @@ class Step:
         sheet = self._engine.store.sheets.get(self.attempt.job, self.attempt.sheet)
         return self.attempt.started if sheet.fresh_since is None else sheet.fresh_since
 
-    async def _snapshot(self) -> observe.Snapshot:
-        return await asyncio.to_thread(observe.take_snapshot, self._workspace, self._settings.state_dir)
+    @property
+    def _looked_at(self) -> tuple[Path, Path]:
+        """The directory whose files are observed, and one in it that is left out."""
+        return self._workspace, self._settings.state_dir
 
     async def _observe(self) -> None:
         """Make events of the files that it touched."""
         if self._before is None:
             return
-        after = await self._snapshot()
+        after = await asyncio.to_thread(observe.take_snapshot, *self._looked_at)
         found = observe.changes(self._before, after)
         self._before = None
-        await persist(lambda: self._note_files(found))
+        if found:
+            await persist(lambda: self._note_files(found))
 
     def _note_files(self, found: list[observe.FileChange]) -> None:
         with self._engine.store.transaction(durable=False):

@@ -6,7 +6,6 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Protocol, cast
 
 from conductord.cli.exits import CommandError, ExitCode
@@ -104,6 +103,8 @@ def _reader_gone() -> int:
 
 
 def _unknown_verb(name: str) -> int:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, VERBS, n=1)
     hint = f"did you mean: conductor {near[0]}" if near else "the verbs there are: conductor --help"
     print(f"error: there is no verb {name!r}\n{hint}", file=sys.stderr)

@@ -93,8 +93,8 @@ class AttemptBook:
         return str(directory)
 
     def begun(self, number: int, process: ProcessRef, now: float) -> AttemptRow:
-        """Step 3: the process is known."""
-        with self._store.transaction():
+        """Step 3: the process is known. Not durable: no process survives a power cut, so its pid need not either."""
+        with self._store.transaction(durable=False):
             attempt = self._store.attempts.begun(number, process.pid, process.start_time)
             job = self._store.jobs.get(attempt.job)
             sheet = self._store.sheets.get(attempt.job, attempt.sheet)

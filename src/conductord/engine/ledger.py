@@ -28,7 +28,6 @@ from conductord.job import (
 from conductord.spec import fill_hook
 from conductord.store import JobRow, SheetRow, Store
 from conductord.store.rows import format_holds
-from conductord.store.sheets import needs, states
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,10 +71,10 @@ class Ledger:
         return self._advance(job, now)
 
     def _advance(self, job: JobRow, now: float) -> JobRow:
-        sheets = self.store.sheets.of_job(job.id)
-        for number in startable(states(sheets), needs(sheets)):
-            self.store.sheets.move(sheets[number - 1], SheetMove.PROMOTE)
-        end = outcome(sheet.state for sheet in sheets)
+        states, needs = self.store.sheets.states(job.id), self.store.sheets.pending_needs(job.id)
+        for number in startable(states, needs):
+            self.store.sheets.move(self.store.sheets.get(job.id, number), SheetMove.PROMOTE)
+        end = outcome(states.values())
         return job if end is None or job.next_change is not None else self._end(job, end, now)
 
     def _end(self, job: JobRow, move: JobMove, now: float) -> JobRow:

@@ -6,6 +6,8 @@ says). A job occupies a place while something of it runs or it waits for a retry
 another job has its place.
 """
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from conductord.engine.attempts import AttemptBook
@@ -14,6 +16,9 @@ from conductord.engine.plans import UnreadablePlanError
 from conductord.job import Cause, JobState, SheetMove
 from conductord.spec import LimitRule
 from conductord.store import AttemptRow, JobRow, LimitRow, SheetRow
+
+PAGE = 32
+"""Sheets that are looked at before it is asked whether more can start: a job may have thousands."""
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -80,7 +85,7 @@ class Round:
 
     def start_all(self) -> list[AttemptRow]:
         """Write down an attempt for each sheet that starts."""
-        for sheet in self._store.sheets.startable(JobState.RUNNING):
+        for sheet in self._of_running_jobs():
             self._consider(sheet)
         while self._free_sheets > 0 and self._free_jobs > 0:
             found = self._store.sheets.startable(JobState.QUEUED, exclude=sorted(self._full), limit=1)
@@ -90,8 +95,21 @@ class Round:
                 self._consider(sheet)
         return self._started
 
+    def _of_running_jobs(self) -> Iterator[SheetRow]:
+        """Ready sheets of running jobs, until no more can start; all of them while there is a limit to wait for."""
+        last = (0, 0)
+        while self._free_sheets > 0 or self._limits:
+            page = self._store.sheets.startable(JobState.RUNNING, after=last, limit=PAGE)
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = (page[-1].job, page[-1].n)
+
     def _consider(self, sheet: SheetRow) -> None:
         """Start a sheet that is ready, let it wait for the limit of its instrument, or leave it as it is."""
+        limit = self._limits.get(sheet.instrument)
+        if limit is None and self._free_sheets <= 0:
+            return
         job = self._store.jobs.get(sheet.job)
         try:
             instrument = self._ledger.plans.of(job).instruments[sheet.instrument]
@@ -99,7 +117,6 @@ class Round:
             self._attempts.give_up(job, sheet, Cause.SPAWN, str(error), self._now)
             self._ledger.settle(job.id, self._now)
             return
-        limit = self._limits.get(sheet.instrument)
         most = instrument.concurrency
         if limit is not None and instrument.limit.on_limit == "wait":
             self._await(job, sheet, limit, instrument.limit)

@@ -1,7 +1,7 @@
 """The SQLite file: opened, locked, brought to the newest schema.
 
 Why so: WAL lets a reader in another thread see a state while the daemon writes; `synchronous=FULL` makes a
-commit survive a power cut, not only a kill -9 (see `Database.transaction` for the one exception).
+commit survive a power cut, not only a kill -9 (see `Database.transaction` for two exceptions).
 """
 
 import fcntl
@@ -14,6 +14,8 @@ from pathlib import Path
 
 FILE_NAME = "conductor.db"
 LOCK_NAME = "conductor.lock"
+WAL_PAGES = 4000
+"""Pages of 4 KiB in the log before it is copied back into the file: 16 MiB on the disk."""
 
 
 class StoreError(Exception):
@@ -60,6 +62,8 @@ class Database:
                 on_failure.callback(database.close)
                 database.connection.execute("PRAGMA journal_mode = WAL")
                 database.connection.execute("PRAGMA synchronous = FULL")
+                # Pages that change with each sheet are copied back into the file once in so many, not every few sheets.
+                database.connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
                 database.connection.execute("PRAGMA foreign_keys = ON")
                 database.migrate()
                 on_failure.pop_all()
@@ -90,8 +94,8 @@ class Database:
     def transaction(self, *, durable: bool = True) -> Generator[None]:
         """All of the body or nothing. A transaction inside another is part of it. Raises StoreError.
 
-        durable=False lets the newest commits get lost in a power cut (never in a kill -9): for notes of how
-        much output was seen, which the files themselves tell anyhow.
+        durable=False lets the newest commits get lost in a power cut (never in a kill -9): for notes of how much
+        output was seen, which the files themselves tell anyhow, and of processes, which end with the machine.
         """
         if self._depth:
             yield

@@ -1,11 +1,13 @@
 """Sheets: the steps of a job and the state that each is in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
+
+import msgspec
 
 from conductord.job import Cause, JobState, SheetMove, SheetState, next_sheet_state
 from conductord.store.database import Database
-from conductord.store.rows import SheetRow, columns, read
+from conductord.store.rows import SheetRow, columns, decode_needs, read
 
 _SELECT = f"SELECT {columns(SheetRow)} FROM sheets"
 
@@ -55,21 +57,38 @@ class Sheets:
         """All sheets of a job in the order of their numbers."""
         return self._all(f"{_SELECT} WHERE job = ? ORDER BY n", job)
 
+    def states(self, job: int) -> dict[int, SheetState]:
+        """Sheet number -> state, of all sheets of a job."""
+        rows = self._db.execute("SELECT n, state FROM sheets WHERE job = ?", (job,)).fetchall()
+        return dict(msgspec.convert(rows, list[tuple[int, SheetState]]))
+
+    def pending_needs(self, job: int) -> dict[int, list[int]]:
+        """Number of each sheet of a job that has not been promoted yet -> numbers of the sheets it needs."""
+        rows = self._db.execute("SELECT n, needs FROM sheets WHERE job = ? AND state = 'pending'", (job,))
+        return {number: decode_needs(text) for number, text in rows}
+
     def ready(self, job: int) -> list[SheetRow]:
         """The sheets of a job that may start."""
         return self._all(f"{_SELECT} WHERE job = ? AND state = 'ready' ORDER BY n", job)
 
-    def startable(self, job_state: JobState, exclude: Sequence[str] = (), limit: int = -1) -> list[SheetRow]:
+    def startable(
+        self,
+        job_state: JobState,
+        exclude: Sequence[str] = (),
+        after: tuple[int, int] = (0, 0),
+        limit: int = -1,
+    ) -> list[SheetRow]:
         """Sheets that may start, of jobs in that state which nothing holds or changes; older jobs first.
 
-        exclude: instruments to leave out.
+        exclude: instruments to leave out. after: numbers of a job and of its sheet, only those behind it.
         """
         chosen = ", ".join(f"s.{field}" for field in SheetRow.__struct_fields__)
         return self._all(
             f"SELECT {chosen} FROM jobs j CROSS JOIN sheets s ON s.job = j.id WHERE j.holds = ''"
             " AND j.state IN ('queued', 'running') AND j.state = ? AND j.next_change IS NULL AND s.state = 'ready'"
-            f" AND s.instrument NOT IN ({', '.join('?' * len(exclude))}) ORDER BY j.id, s.n LIMIT ?",
-            *(job_state, *exclude, limit),
+            f" AND s.instrument NOT IN ({', '.join('?' * len(exclude))}) AND j.id >= ? AND (j.id > ? OR s.n > ?)"
+            " ORDER BY j.id, s.n LIMIT ?",
+            *(job_state, *exclude, after[0], *after, limit),
         )
 
     def due(self, now: float) -> list[SheetRow]:
@@ -141,17 +160,7 @@ class Sheets:
             f"UPDATE sheets SET {assignments} WHERE job = :job_ AND n = :n_",
             {**values, "job_": sheet.job, "n_": sheet.n},
         )
-        return self.get(sheet.job, sheet.n)
+        return msgspec.structs.replace(sheet, **values)
 
     def _all(self, query: str, *values: object) -> list[SheetRow]:
         return [read(row, SheetRow) for row in self._db.execute(query, values)]
-
-
-def states(sheets: Iterable[SheetRow]) -> dict[int, SheetState]:
-    """Sheet number -> state."""
-    return {sheet.n: sheet.state for sheet in sheets}
-
-
-def needs(sheets: Iterable[SheetRow]) -> dict[int, list[int]]:
-    """Sheet number -> numbers of the sheets it needs."""
-    return {sheet.n: sheet.need_list for sheet in sheets}

@@ -16,6 +16,9 @@ _WHO = {
     Hold.RESOURCE: "the disk of the state directory is nearly full",
     Hold.SHUTDOWN: "the daemon is going down",
 }
+# Of a thousand jobs that wait most wait for the same, and answers are only read: they share it.
+_OTHER_JOBS = api.WaitingFor(kind=api.WaitKind.SLOT, detail="other jobs run")
+_OTHER_SHEETS = api.WaitingFor(kind=api.WaitKind.SLOT, detail="other sheets run")
 
 
 class Waits:
@@ -37,13 +40,25 @@ class Waits:
         if job.state is JobState.QUEUED:
             return self._queued(job.id)
         if job.id in self._ready:
-            return api.WaitingFor(kind=api.WaitKind.SLOT, detail="other sheets run")
+            return _OTHER_SHEETS
         first = self._due.get(job.id)
         return None if first is None else _timed(first)
 
     @cached_property
     def _limits(self) -> dict[str, LimitRow]:
         return {limit.instrument: limit for limit in self._store.limits.all()}
+
+    @cached_property
+    def _limited(self) -> dict[str, api.WaitingFor]:
+        return {
+            limit.instrument: api.WaitingFor(
+                kind=api.WaitKind.LIMIT,
+                until=moment(limit.until),
+                instrument=limit.instrument,
+                detail=f"limit of {limit.instrument}: {limit.reason}",
+            )
+            for limit in self._limits.values()
+        }
 
     @cached_property
     def _ready(self) -> dict[int, set[str]]:
@@ -58,14 +73,8 @@ class Waits:
         limits = self._limits
         instruments = self._ready.get(number, set[str]()) if limits else set[str]()
         if instruments and instruments <= limits.keys():
-            limit = min((limits[instrument] for instrument in instruments), key=lambda found: found.until)
-            return api.WaitingFor(
-                kind=api.WaitKind.LIMIT,
-                until=moment(limit.until),
-                instrument=limit.instrument,
-                detail=f"limit of {limit.instrument}: {limit.reason}",
-            )
-        return api.WaitingFor(kind=api.WaitKind.SLOT, detail="other jobs run")
+            return self._limited[min(instruments, key=lambda instrument: limits[instrument].until)]
+        return _OTHER_JOBS
 
 
 def _timed(first: SheetRow) -> api.WaitingFor:

@@ -42,9 +42,9 @@ def state_status(job: JobHead, daemon_holds: frozenset[Hold] = frozenset()) -> a
 
 def holds(job: JobHead, daemon_holds: frozenset[Hold]) -> list[api.Hold]:
     """Who holds a job: those of its own, and of the daemon's if it could run otherwise."""
-    active = job.state in {JobState.QUEUED, JobState.RUNNING}
-    if not job.holds and not (active and daemon_holds):
+    if not job.holds and not daemon_holds:
         return []
+    active = job.state in {JobState.QUEUED, JobState.RUNNING}
     found = job.hold_set | daemon_holds if active else job.hold_set
     return [api.Hold(hold.value) for hold in sorted(found)]
 

@@ -121,6 +121,9 @@ def test_events_are_replayed_by_number(conductor: Any) -> None:
     only = conductor.ok("events", "--job", job, "--only", "job.completed", "--json").splitlines()
     assert [json.loads(line)["event"] for line in only] == ["job.completed"]
     assert f"{job}  completed in" in conductor.ok("events", "--job", job, "-n", "1")
+    # The one that is asked for lies behind others, further back than one event.
+    (first,) = conductor.ok("events", "--only", "job.submitted", "-n", "1", "--json").splitlines()
+    assert json.loads(first)["job_id"] == job
 
 
 def test_events_follow_until_ctrl_c(conductor: Any, tmp_path: Path) -> None:

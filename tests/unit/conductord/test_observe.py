@@ -41,7 +41,7 @@ def test_a_dangling_link_is_a_file_like_any_other(tmp_path: Path) -> None:
 
 def test_a_snapshot_is_kept_for_a_later_daemon(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("1")
-    before = take_snapshot(tmp_path, tmp_path / "attempt")
-    keep_snapshot(tmp_path / "attempt", before)
+    before = keep_snapshot(tmp_path / "attempt", tmp_path, tmp_path / "attempt")
+    assert before == take_snapshot(tmp_path, tmp_path / "attempt")
     assert kept_snapshot(tmp_path / "attempt") == before
     assert kept_snapshot(tmp_path / "other") is None

@@ -72,7 +72,7 @@ def test_every_event_name_of_the_engine_is_one_of_the_schema(tmp_path: Path) -> 
 
 def test_what_a_job_waits_for(tmp_path: Path) -> None:
     world = World(tmp_path, jobs=1, sheets=1)
-    waits = lambda job, holds=frozenset(): Waits(world.store, holds, job).of(world.job(job))  # noqa: E731
+    waits = lambda job, holds=frozenset(): Waits(world.store, holds, job.id).of(world.job(job))  # noqa: E731
     first, second = world.submit(job_text("a", "b", b=", needs: []")), world.submit(job_text("a"))
     queued = waits(second)
     assert queued is not None

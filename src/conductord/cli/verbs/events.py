@@ -1,9 +1,10 @@
 """`conductor events`: events as they happened, or as they happen."""
 
 from argparse import ArgumentParser, Namespace
+from collections import deque
 from collections.abc import Callable
 
-from conductor_api import EventName, JobEvent, ProcessEvent
+from conductor_api import DaemonClientSync, EventName, JobEvent, ProcessEvent
 from conductord.cli.event_text import EventPrinter
 from conductord.cli.exits import ExitCode
 from conductord.cli.following import Following
@@ -11,6 +12,9 @@ from conductord.cli.options import add_json, natural, positive
 from conductord.cli.session import Session
 from conductord.cli.table import table
 from conductord.cli.times import clock
+
+_FURTHER = 8
+"""Times as far back as before, when there were not enough: all reads together cost little more than the last."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -55,23 +59,39 @@ def _printer(session: Session, args: Namespace) -> Callable[[JobEvent], None]:
 
 def _stored(session: Session, args: Namespace, show: Callable[[JobEvent], None]) -> int:
     """Prints the newest stored events; the number of the last one."""
-    from collections import deque
-
-    newest: deque[JobEvent] = deque(maxlen=args.limit)
     with session.client() as client:
-        stream = client.monitor(
-            since_seq=args.since,
-            job_id=args.job,
-            events=_names(args),
-            include_output=args.output,
-            follow=False,
-            timeout=None,
-        )
-        newest.extend(stream)
-        last_seq = stream.result.last_seq
-    for event in newest:
+        found, last_seq = _newest(client, args)
+    for event in found:
         show(event)
     return last_seq
+
+
+def _newest(client: DaemonClientSync, args: Namespace) -> tuple[deque[JobEvent], int]:
+    """The newest stored events that are asked for, and the number of the last event.
+
+    Read from ever further back until there are enough: a store may hold a million events that nobody asked for.
+    """
+    _, last_seq = _events_after(client, args, None)
+    back = args.limit
+    while True:
+        since = max(args.since, last_seq - back)
+        found, end = _events_after(client, args, since)
+        if len(found) == args.limit or since == args.since:
+            return found, end
+        back *= _FURTHER
+
+
+def _events_after(client: DaemonClientSync, args: Namespace, since: int | None) -> tuple[deque[JobEvent], int]:
+    stream = client.monitor(
+        since_seq=since,
+        job_id=args.job,
+        events=_names(args),
+        include_output=args.output,
+        follow=False,
+        timeout=None,
+    )
+    found = deque(stream, maxlen=args.limit)
+    return found, stream.result.last_seq
 
 
 def _follow(session: Session, args: Namespace, show: Callable[[JobEvent], None]) -> int:

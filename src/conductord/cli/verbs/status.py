@@ -3,7 +3,6 @@
 from argparse import ArgumentParser, Namespace
 
 from conductord.cli.exits import ExitCode
-from conductord.cli.job_table import job_table
 from conductord.cli.options import add_json
 from conductord.cli.session import Session
 from conductord.quantities import format_duration
@@ -30,6 +29,8 @@ def run(session: Session, args: Namespace) -> int:
     output.line(f"jobs: {status.running_jobs} running, {status.queued_jobs} queued, {status.paused_jobs} paused")
     output.detail(f"socket {status.socket_path}\nstate {status.state_dir}")
     if jobs:
+        from conductord.cli.job_table import job_table  # which an answer as JSON does not need
+
         for line in ["", *job_table(output, jobs)]:
             output.line(line)
     return ExitCode.FINE
