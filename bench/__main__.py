@@ -15,10 +15,7 @@ from bench.targets import judge, load_targets
 def main(argv: list[str] | None = None) -> int:
     """0; or 1 if `--check` finds a target that is missed or could not be measured."""
     options = _options(argv)
-    if options.read is None:
-        report = ask_all(options.question or questions.NAMES, options.rounds, options.seconds, options.cores)
-    else:
-        report = msgspec.json.decode(options.read.read_bytes(), type=Report)
+    report = _measured(options) if options.read is None else msgspec.json.decode(options.read.read_bytes(), type=Report)
     verdicts = judge(load_targets(), report.answers)
     print(", ".join(f"{name} {value}" for name, value in report.machine.items()))
     print(f"servers and clients on cores: {report.cores}; median of {report.rounds} rounds at most, ratios too\n")
@@ -27,8 +24,6 @@ def main(argv: list[str] | None = None) -> int:
         key = (verdict.question, verdict.subject)
         told[key] = f"{told[key]}; {verdict.text}" if key in told else verdict.text
     print(table(report.answers, told))
-    if options.json:
-        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
     if options.plot:
         from bench.plots import draw
 
@@ -38,6 +33,15 @@ def main(argv: list[str] | None = None) -> int:
     for verdict in missed:
         print(f"  {verdict.question}, {verdict.subject}: {verdict.text}")
     return 1 if options.check and missed else 0
+
+
+def _measured(options: argparse.Namespace) -> Report:
+    report: Report | None = None
+    for report in ask_all(options.question or questions.NAMES, options.rounds, options.seconds, options.cores):
+        if options.json:
+            options.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+    assert report is not None, "there is always a question"
+    return report
 
 
 def _options(argv: list[str] | None) -> argparse.Namespace:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bench import questions
 from bench.machine import facts
@@ -12,14 +12,14 @@ from bench.report import Answer, Report, answered
 __all__ = ["ask_all"]
 
 
-def ask_all(names: Sequence[str], rounds: int, seconds: float, cores: Cores = "apart") -> Report:
-    """Asks the questions of these names."""
+def ask_all(names: Sequence[str], rounds: int, seconds: float, cores: Cores = "apart") -> Iterator[Report]:
+    """Asks the questions of these names; after each it gives what is known by then, since a run takes minutes."""
     answers: list[Answer] = []
     for name in names:
         sys.stderr.write(f"{name} ...\n")
         with place(seconds, cores) as where:
             answers.append(ask(name, where, rounds))
-    return Report(machine=facts(), rounds=rounds, cores=cores, answers=answers)
+        yield Report(machine=facts(), rounds=rounds, cores=cores, answers=list(answers))
 
 
 def ask(name: str, where: Place, rounds: int) -> Answer:

@@ -5,6 +5,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 from msgspec import Struct
@@ -47,12 +48,21 @@ def conductor(place: Place) -> Iterator[Conductor]:
         process.wait(30)
 
 
-def run_job(place: Place, socket: str, sheets: int) -> JobEntry:
-    """Runs a job of so many sheets of `sh -c true`, which need nothing of each other, to its end."""
+def run_job(place: Place, socket: str, sheets: int, files: int = 0) -> JobEntry:
+    """Runs a job of so many sheets of `sh -c true`, which need nothing of each other, to its end.
+
+    Its workspace holds so many files, and nothing else.
+    """
+    workspace = Path(place.path("-work"))
+    workspace.mkdir()
+    for number in range(files):
+        folder = workspace / str(number // 100)
+        folder.mkdir(exist_ok=True)
+        (folder / str(number)).touch()
     lines = [f'  - {{name: s{number}, command: [sh, -c, "true"], needs: []}}' for number in range(sheets)]
     text = "\n".join(["name: many", "sheets:", *lines, ""])
     with DaemonClientSync(socket) as client:
-        answer = client.submit_job(config_text=text, client_cwd=str(place.folder), workspace=str(place.folder))
+        answer = client.submit_job(config_text=text, client_cwd=str(workspace), workspace=str(workspace))
         if answer.status != "accepted":
             raise RuntimeError(f"the job was rejected: {answer}")
         end = time.monotonic() + JOB_SECONDS

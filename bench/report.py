@@ -82,8 +82,8 @@ def table(answers: Iterable[Answer], verdicts: dict[tuple[str, str], str]) -> st
         for figure in answer.figures:
             ratio = "" if figure.ratio is None else f"{figure.ratio:10.2f} x"
             verdict = verdicts.get((answer.question, figure.subject), "")
-            lines.append(f"  {figure.subject:36}{shown(figure.median):>12}{ratio:>12}  {verdict}".rstrip())
-        lines += [f"  {subject:36}{'missing':>12}  {why}" for subject, why in answer.missing.items()]
+            lines.append(f"  {figure.subject:46}{shown(figure.median):>12}{ratio:>12}  {verdict}".rstrip())
+        lines += [f"  {subject:46}{'missing':>12}  {why}" for subject, why in answer.missing.items()]
     return "\n".join(lines[1:])
 
 

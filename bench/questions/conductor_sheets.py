@@ -15,6 +15,8 @@ from bench.questions import Question, Subjects
 from conductord import shim
 
 SHEETS = 1000
+FILES = 5000
+"""In the workspace: a project of a usual size."""
 AT_ONCE = 10
 """As many sheets as a conductor runs by default."""
 
@@ -30,6 +32,8 @@ def prepare(place: Place) -> Iterator[Subjects]:
             "  of it: the conductor's own work": lambda: own[SHEETS // 10],
             "a sheet of a job of 1,000": partial(_sheets, place, daemon, SHEETS, own),
             "  of it: the conductor's own work, 1,000": lambda: own[SHEETS],
+            "a sheet of a job of 100, beside 5,000 files": partial(_sheets, place, daemon, SHEETS // 10, own, FILES),
+            "  of it: the conductor's own work, 5,000 files": lambda: own[SHEETS // 10],
         }
 
 
@@ -59,10 +63,10 @@ def _each(start: Callable[[int], object]) -> float:
     return (time.perf_counter() - begin) * 1000 / SHEETS
 
 
-def _sheets(place: Place, daemon: Conductor, sheets: int, own: dict[int, float]) -> float:
+def _sheets(place: Place, daemon: Conductor, sheets: int, own: dict[int, float], files: int = 0) -> float:
     """`own` takes the processor time of the conductor alone: the rest is processes, and waiting for the disk."""
     before, begin = daemon.processor_seconds(), time.perf_counter()
-    run_job(place, daemon.socket, sheets)
+    run_job(place, daemon.socket, sheets, files)
     took = time.perf_counter() - begin
     own[sheets] = (daemon.processor_seconds() - before) * 1000 / sheets
     return took * 1000 / sheets
@@ -73,5 +77,5 @@ QUESTION = Question(
     unit="ms a sheet",
     base="sh -c true",
     prepare=prepare,
-    most_rounds=2,
+    most_rounds=1,
 )

@@ -1,5 +1,7 @@
 """What both client shells do with a call besides moving bytes: encoding, decoding, the caller's words for a failure."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +14,7 @@ from daemonrpc.errors import (
     RpcError,
 )
 from daemonrpc.message import DECODE_ERRORS, Answer, ErrorObject, decode_any, decode_error_data, rpc_error
-from daemonrpc.method import Method
+from daemonrpc.method import Method, StreamMethod
 from daemonrpc.trace import current_traceparent
 from daemonrpc.values import decode_hook
 
@@ -36,28 +38,26 @@ class BadAnswerError(RemoteProtocolError):
 class Outgoing:
     """One call: its method, encoded once, and how to read what comes back."""
 
-    __slots__ = ("method", "params", "typed", "value", "wire_name")
+    __slots__ = ("is_stream", "method", "params", "typed", "value", "wire_name")
 
     def __init__(self, method: Method[Any, Any] | str, params: Any) -> None:
+        data = b"" if params is None else encode_value(params)
         if isinstance(method, Method):
             self.typed: Method[Any, Any] | None = method
             self.method = method.name
             self.wire_name = method.wire_name
+            self.is_stream = method.is_stream
+            if data == b"{}":
+                data = b""  # the same to a typed handler; one registered by hand can tell {} from nothing
         else:
             self.typed = None
             self.method = method
             self.wire_name = msgspec.json.encode(method)
+            self.is_stream = False  # nobody says so
         self.value = params
-        self.params = b"" if params is None else encode_value(params)
-        if self.typed and self.params == b"{}":
-            self.params = b""  # the same to a typed handler; one registered by hand can tell {} from nothing
-        if self.params and self.params[:1] not in (b"{", b"["):
+        self.params = data
+        if data and data[0] not in b"{[":
             raise TypeError(f"params of {self.method!r} must be a dict, a list, a struct or None")
-
-    @property
-    def is_stream(self) -> bool:
-        """Whether the schema says that the method streams."""
-        return self.typed is not None and self.typed.is_stream
 
     @property
     def is_safe(self) -> bool:
@@ -72,12 +72,26 @@ class Outgoing:
         """The decoded result. Raises the RpcError that the server answered with."""
         if answer.error is not None:
             raise self.error(answer.error)
-        return self._decode(self.typed.result_decoder if self.typed else None, answer.result, "result")
+        try:
+            return decode_any(answer.result) if self.typed is None else self.typed.result_decoder.decode(answer.result)
+        except DECODE_ERRORS as error:
+            raise self.misfit("result", error) from error
 
-    def item(self, raw: Raw | bytes) -> Any:
+    @property
+    def decode_item(self) -> Callable[[Raw], Any]:
+        """Decodes an item of the call's stream. Raises one of DECODE_ERRORS."""
+        return self.typed.item_decoder.decode if isinstance(self.typed, StreamMethod) else decode_any
+
+    def item(self, raw: Raw) -> Any:
         """A decoded item of the call's stream."""
-        decoder = getattr(self.typed, "item_decoder", None)
-        return self._decode(decoder, raw, "item")
+        try:
+            return self.decode_item(raw)
+        except DECODE_ERRORS as error:
+            raise self.misfit("item", error) from error
+
+    def misfit(self, what: str, error: Exception) -> RemoteProtocolError:
+        """What a caller is told when a result or an item is not of its type."""
+        return RemoteProtocolError(f"the {what} of {self.method!r} does not fit the schema: {error}")
 
     def error(self, error: ErrorObject) -> RpcError:
         """The declared error of that code, else the runtime's own. Data that does not fit never hides the error."""
@@ -85,12 +99,6 @@ class Outgoing:
         if kind is None:
             return rpc_error(error)
         return kind.from_wire(error.message, _error_data(kind.data_type, error.data))
-
-    def _decode(self, decoder: msgspec.json.Decoder[Any] | None, raw: Raw | bytes, what: str) -> Any:
-        try:
-            return decode_any(raw) if decoder is None else decoder.decode(raw)
-        except DECODE_ERRORS as error:
-            raise RemoteProtocolError(f"the {what} of {self.method!r} does not fit the schema: {error}") from error
 
 
 def _error_data(kind: type[Struct] | None, raw: Raw) -> Any:
@@ -109,15 +117,17 @@ def encode_meta(left: float | None) -> bytes:
     """
     trace = current_traceparent()
     if trace is None:
-        return b"" if left is None else b'{"timeout_ms":%d}' % _milliseconds(left)
+        return b"" if left is None else b"{%b}" % _timeout_member(left)
     text = msgspec.json.encode(trace)
     if left is None:
         return b'{"traceparent":%b}' % text
-    return b'{"timeout_ms":%d,"traceparent":%b}' % (_milliseconds(left), text)
+    return b'{%b,"traceparent":%b}' % (_timeout_member(left), text)
 
 
-def _milliseconds(seconds: float) -> float:
-    return max(1, seconds * 1000)
+@lru_cache(maxsize=64)
+def _timeout_member(left: float) -> bytes:
+    """Remembered, since most calls have all of their channel's timeout left."""
+    return b'"timeout_ms":%d' % max(1, left * 1000)
 
 
 def seconds_of(timeout: Timeout, default: float | None) -> float | None:

@@ -5,17 +5,17 @@ import os
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any, Self, TypeVar, overload
+from weakref import WeakSet
 
 from msgspec import UNSET
 
 from daemonrpc.calling import Outgoing, Timeout, encode_meta, said, seconds_of
-from daemonrpc.client_protocol import ClientProtocol, FutureOwner
+from daemonrpc.client_protocol import AnswerFuture, ClientProtocol
 from daemonrpc.connect import RETRY_SECONDS, try_connect
 from daemonrpc.deadlines import Deadlines
 from daemonrpc.errors import CallTimeoutError, DaemonError, RpcError
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import ReadBuffer
-from daemonrpc.message import Answer
 from daemonrpc.method import Method, StreamMethod
 from daemonrpc.pool import Pool
 from daemonrpc.stream import Stream
@@ -66,7 +66,8 @@ class Channel:
         self._pool_size = pool_size
         self._limits = limits or Limits()
         self._connector = connector or self._connect_to_path
-        self._home: tuple[asyncio.AbstractEventLoop, int] | None = None
+        self._home: asyncio.AbstractEventLoop | None = None
+        _channels.add(self)
 
     async def __aenter__(self) -> Self:
         return self
@@ -76,7 +77,7 @@ class Channel:
 
     async def close(self) -> None:
         """Closes the connections; the next call would open new ones."""
-        if self._home == _here():
+        if self._home is asyncio.get_running_loop():
             self._pool.close()
             await asyncio.sleep(0)
         self._home = None
@@ -92,14 +93,29 @@ class Channel:
         if call.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
         self._come_home()
-        pool = self._pool
-        seconds = seconds_of(timeout, self.timeout)
-        deadline = None if seconds is None else self._loop.time() + seconds
+        loop, pool, deadlines = self._loop, self._pool, self._deadlines
+        left = seconds = seconds_of(timeout, self.timeout)
+        deadline = None if seconds is None else loop.time() + seconds
         tries: Tries | None = None  # made when something goes wrong
         pause = 0.0
         while True:
             try:
-                return call.result(await self._try(pool, call, deadline, pause))
+                protocol = pool.take() if tries is None else None
+                if protocol is None:
+                    protocol = await self._connection_after(pause, pool, deadline)
+                    left = None if deadline is None else deadline - loop.time()
+                answer = AnswerFuture(loop=loop)
+                sent = protocol.call(call.wire_name, call.params, encode_meta(left), answer)
+                if deadline is not None:
+                    deadlines.watch(answer, deadline)
+                try:
+                    received = await answer
+                except (asyncio.CancelledError, TimeoutError):
+                    protocol.cancel(sent)
+                    raise
+                finally:
+                    deadlines.forget(answer)
+                return call.result(received)
             except TimeoutError as error:
                 # Who notices first, we or the server (-32091), must make no difference to the caller.
                 if seconds is None:
@@ -139,39 +155,22 @@ class Channel:
 
     def statistics(self) -> dict[str, int]:
         """Gauges: open connections and calls in flight."""
-        connections = self._pool.connections if self._home == _here() else []
+        connections = self._pool.connections if self._home is asyncio.get_running_loop() else []
         return {"connections": len(connections), "in_flight": sum(c.in_flight for c in connections)}
-
-    # -- one call ------------------------------------------------------------------------------------------------------
-
-    async def _try(self, pool: Pool, call: Outgoing, deadline: float | None, pause: float) -> Answer:
-        """Sends the call after `pause` seconds. Raises TimeoutError at the deadline; the server is told then."""
-        protocol = None if pause else pool.take()
-        if protocol is None:
-            async with asyncio.timeout_at(deadline):
-                await asyncio.sleep(pause)
-                protocol = await pool.acquire()
-        owner = FutureOwner(self._loop)
-        left = None if deadline is None else deadline - self._loop.time()
-        sent = protocol.call(call.wire_name, call.params, encode_meta(left), owner)
-        if deadline is not None:
-            self._deadlines.watch(owner.future, deadline)
-        try:
-            return await owner.future
-        except (asyncio.CancelledError, TimeoutError):
-            protocol.cancel(sent)
-            raise
-        finally:
-            self._deadlines.forget(owner.future)
 
     # -- connections ---------------------------------------------------------------------------------------------------
 
+    async def _connection_after(self, pause: float, pool: Pool, deadline: float | None) -> ClientProtocol:
+        """A connection that can take one more call, `pause` seconds from now. Raises TimeoutError at the deadline."""
+        async with asyncio.timeout_at(deadline):
+            await asyncio.sleep(pause)
+            return await pool.acquire()
+
     def _come_home(self) -> None:
         """Connections belong to one event loop of one process (RULES 2.25)."""
-        here = _here()
-        if self._home != here:
-            self._home = here
-            self._loop = here[0]
+        loop = asyncio.get_running_loop()
+        if self._home is not loop:
+            self._home = self._loop = loop
             self._deadlines = Deadlines(self._loop)
             self._buffer = ReadBuffer()
             self._pool = Pool(self._connect, self._pool_size, self._limits.in_flight)
@@ -190,5 +189,13 @@ class Channel:
         await protocol.loop.create_unix_connection(lambda: protocol, sock=sock)
 
 
-def _here() -> tuple[asyncio.AbstractEventLoop, int]:
-    return asyncio.get_running_loop(), os.getpid()
+_channels: "WeakSet[Channel]" = WeakSet()
+
+
+def _leave_home() -> None:
+    """In the child of a fork the connections are the parent's (RULES 2.25). Told once; to ask at each call is slow."""
+    for channel in _channels:
+        channel._home = None  # pyright: ignore[reportPrivateUsage]
+
+
+os.register_at_fork(after_in_child=_leave_home)

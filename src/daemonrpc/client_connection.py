@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from daemonrpc.depth import is_deeper
 from daemonrpc.errors import LocalProtocolError, RemoteProtocolError
-from daemonrpc.framing import LineFault, LineReader
+from daemonrpc.framing import Line, LineFault, LineReader
 from daemonrpc.limits import Limits
-from daemonrpc.message import NO_ID, NULL_ID, Answer, decode_answer, encode_request
+from daemonrpc.message import NO_ID, NULL_ID, Answer, decode_answer, decode_answers, encode_request
 from daemonrpc.output import Output
 
 __all__ = ["ClientCall", "ClientConnection"]
@@ -53,13 +53,13 @@ class ClientConnection:
         limits = self._limits
         id_ = b"%d" % next(self._ids)
         line = encode_request(method, id_, params, meta)
+        size = len(line) - 1
         # The server could not say which call such a line was, so it must not be sent.
-        if len(line) - 1 > limits.line_bytes:
-            raise LocalProtocolError(f"the request has {len(line) - 1} bytes, a line at most {limits.line_bytes}")
+        if size > limits.line_bytes:
+            raise LocalProtocolError(f"the request has {size} bytes, a line at most {limits.line_bytes}")
         if len(params) >= 2 * limits.depth and is_deeper(params, limits.depth - 1):
             raise LocalProtocolError(f"the params are nested deeper than a line of {limits.depth} levels can hold")
-        call = ClientCall(id_, is_stream, owner, len(line) - 1)
-        self._pending[id_] = call
+        call = self._pending[id_] = ClientCall(id_, is_stream, owner, size)
         self._output.add(line)
         return call
 
@@ -78,14 +78,20 @@ class ClientConnection:
 
         Raises RemoteProtocolError for what no server may send; the connection must be closed then.
         """
-        for line in self._reader.receive(data):
+        lines = self._reader.receive(data)
+        for answer in decode_answers(lines) or self._decoded(lines):
+            matched = self._match(answer)
+            if matched is not None:
+                yield matched
+
+    def _decoded(self, lines: list[Line | LineFault]) -> Iterator[Answer]:
+        """One by one, since what stands before a bad line counts."""
+        for line in lines:
             if isinstance(line, LineFault):
                 raise RemoteProtocolError(self._explained(line))
             answer = decode_answer(line)
             if answer is not None:
-                matched = self._match(answer)
-                if matched is not None:
-                    yield matched
+                yield answer
 
     def _explained(self, fault: LineFault) -> str:
         limits = self._limits
@@ -97,8 +103,7 @@ class ClientConnection:
         if answer.method is not None:
             return self._match_item(answer)
         id_ = bytes(answer.id)
-        has_result = bool(bytes(answer.result))
-        if has_result == (answer.error is not None):
+        if (len(answer.result) > 0) == (answer.error is not None):
             raise RemoteProtocolError("the server sent an answer without exactly one of result and error")
         call = self._pending.pop(id_, None)
         if call is not None:

@@ -4,11 +4,10 @@ A connection serves one caller at a time, and one with an unanswered call is clo
 """
 
 import os
-import random
-import socket
 import time
+from _socket import socket as RawSocket  # noqa: N812  # see connect.py
+from _thread import allocate_lock  # threading would cost each start of a command line half a millisecond
 from collections import deque
-from threading import Lock
 from typing import Any, Generic, Self, TypeVar, overload
 from weakref import WeakSet
 
@@ -16,7 +15,7 @@ from msgspec import UNSET
 
 from daemonrpc.calling import BadAnswerError, NotSentError, Outgoing, Timeout, encode_meta, said, seconds_of
 from daemonrpc.client_connection import ClientConnection
-from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect
+from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect_raw
 from daemonrpc.errors import (
     CallTimeoutError,
     ConnectionLostError,
@@ -161,7 +160,7 @@ class SyncChannel:
         self._pool_size = pool_size
         self._limits = limits or Limits()
         self._idle: list[_Connection] = []
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._pid = os.getpid()
         _channels.add(self)
 
@@ -205,7 +204,7 @@ class SyncChannel:
                 if isinstance(error, ShuttingDownError):
                     self.close()  # the next try needs a connection to whoever listens then
                 tries = tries or Tries(call, self.socket_path)
-                again = tries.pause(error, time.monotonic(), deadline.at, random.random())
+                again = tries.pause(error, time.monotonic(), deadline.at, _chance())
                 if again is None:
                     told = tries.final(error)
                     raise told from told.__cause__
@@ -362,17 +361,24 @@ _channels: "WeakSet[SyncChannel]" = WeakSet()
 def _renew_locks() -> None:
     """In the child of a fork: a thread of the parent may have held a lock, and no such thread is here to release it."""
     for channel in _channels:
-        channel._lock = Lock()  # pyright: ignore[reportPrivateUsage]
+        channel._lock = allocate_lock()  # pyright: ignore[reportPrivateUsage]
 
 
 os.register_at_fork(after_in_child=_renew_locks)
 
 
-def _connect(path: str, deadline: _Deadline) -> socket.socket:
+def _chance() -> float:
+    """0 to 1, for jitter. Imported when something went wrong: it would cost each start most of a millisecond."""
+    from random import random
+
+    return random()
+
+
+def _connect(path: str, deadline: _Deadline) -> RawSocket:
     pause = RETRY_SECONDS
     while True:
-        sock = try_connect(path)
+        sock = try_connect_raw(path)
         if sock is not None:
             return sock
-        deadline.pause(pause * (0.5 + random.random()))
+        deadline.pause(pause * (0.5 + _chance()))
         pause = min(2 * pause, 0.25)

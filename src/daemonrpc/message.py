@@ -6,6 +6,7 @@ which finds out why, and which id the error answer must carry. A long message ha
 take twice the time.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -14,6 +15,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from daemonrpc.encode import encode_value
 from daemonrpc.errors import RUNTIME_ERRORS, InvalidRequestError, ParseError, RemoteProtocolError, RpcError
+from daemonrpc.framing import Line
 from daemonrpc.limits import Limits
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Meta",
     "Request",
     "decode_answer",
+    "decode_answers",
     "decode_any",
     "decode_error_data",
     "decode_id_param",
@@ -147,7 +150,7 @@ _any_decoder = msgspec.json.Decoder()
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def decode_requests(line: bytes, limits: Limits) -> Request | Invalid | list[Request | Invalid] | None:
+def decode_requests(line: Line, limits: Limits) -> Request | Invalid | list[Request | Invalid] | None:
     """One line of a client: a request, a batch as a list, or None for a blank line. Never raises.
 
     The line is within its limits of length and depth: that is the framing's business.
@@ -158,13 +161,13 @@ def decode_requests(line: bytes, limits: Limits) -> Request | Invalid | list[Req
             return Invalid(NULL_ID, fault)
     if line[:1] == b"{":
         return _decode_request(line, limits)
-    text = line.strip(b" \t\r\n")
+    text = line if line[:1] == b"[" else line.strip(b" \t\r\n")
     if not text:
         return None
     return _decode_batch(text, limits) if text[:1] == b"[" else _decode_request(text, limits)
 
 
-def _decode_request(data: bytes, limits: Limits) -> Request | Invalid:
+def _decode_request(data: Line, limits: Limits) -> Request | Invalid:
     if len(data) > LONG_BYTES:
         return _decode_with_care(data, limits)
     try:
@@ -188,7 +191,7 @@ def _request(id_: bytes, method: str, params: bytes, meta: Meta | None, limits: 
     return Request(id_, method, b"" if params == b"null" else params, meta)
 
 
-def _decode_batch(data: bytes, limits: Limits) -> Invalid | list[Request | Invalid]:
+def _decode_batch(data: Line, limits: Limits) -> Invalid | list[Request | Invalid]:
     """Section 6: each item is answered for itself; an empty array is one invalid request."""
     try:
         items = decode_items(data, limits.batch_items)
@@ -204,7 +207,7 @@ def _decode_batch(data: bytes, limits: Limits) -> Invalid | list[Request | Inval
     return [_decode_request(item, limits) for item in items]
 
 
-def decode_items(data: bytes | Raw, limit: int) -> list[bytes] | None:
+def decode_items(data: Line | Raw, limit: int) -> list[bytes] | None:
     """The items of a JSON array as JSON texts, or None if there are more than `limit`. Raises one of DECODE_ERRORS.
 
     Nothing is built for items beyond the limit: a line of 16 MiB holds 8 million of them.
@@ -222,7 +225,7 @@ def _row_decoder(limit: int) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Row", fields, array_like=True, forbid_unknown_fields=True))
 
 
-def _decode_with_care(data: bytes, limits: Limits) -> Request | Invalid:
+def _decode_with_care(data: Line, limits: Limits) -> Request | Invalid:
     """The slow pass: it reads a message once, whatever its members are, and says what is wrong with which."""
     try:
         members = _members_decoder.decode(data)
@@ -251,7 +254,7 @@ def _is_a(kind: Any, raw: Raw) -> bool:
     return True
 
 
-def _fault_of_no_object(data: bytes) -> RpcError:
+def _fault_of_no_object(data: Line) -> RpcError:
     try:
         _any_syntax(data)
     except DECODE_ERRORS as error:
@@ -259,7 +262,7 @@ def _fault_of_no_object(data: bytes) -> RpcError:
     return InvalidRequestError("a request must be a JSON object")
 
 
-def _any_syntax(data: bytes) -> None:
+def _any_syntax(data: Line) -> None:
     """Raises unless `data` is one JSON value: decoding to Raw checks the grammar and builds nothing."""
     msgspec.json.decode(data, type=Raw)
 
@@ -270,7 +273,7 @@ def _id_fault(id_: bytes, limits: Limits) -> InvalidRequestError:
     return InvalidRequestError(f"id is longer than {limits.id_bytes} bytes")
 
 
-def _text_fault(line: bytes) -> ParseError | None:
+def _text_fault(line: Line) -> ParseError | None:
     """Bad UTF-8, which msgspec does not see inside raw members (RULES 2.29)."""
     try:
         line.decode()
@@ -279,7 +282,7 @@ def _text_fault(line: bytes) -> ParseError | None:
     return None
 
 
-def decode_answer(line: bytes) -> Answer | None:
+def decode_answer(line: Line) -> Answer | None:
     """One line of a server, None for a blank line. Raises RemoteProtocolError for anything else."""
     fault = None if line.isascii() else _text_fault(line)
     if fault is not None:
@@ -290,6 +293,17 @@ def decode_answer(line: bytes) -> Answer | None:
         if not line.strip(b" \t\r\n"):
             return None
         raise RemoteProtocolError(f"the server sent a line that is no JSON-RPC message: {error}") from error
+
+
+def decode_answers(lines: Sequence[Any]) -> list[Answer] | None:
+    """Many lines of a server at once, or None if one of them needs a closer look: blank, malformed or not kept."""
+    try:
+        text = b"\n".join(lines)  # UTF-8 if each line is: no character goes across a newline
+        if not text.isascii():
+            text.decode()
+        return list(map(_answer_decoder.decode, lines))  # a call of Python for each would cost as much again
+    except (*DECODE_ERRORS, TypeError):
+        return None
 
 
 def decode_any(data: bytes | Raw) -> Any:
@@ -315,6 +329,8 @@ def decode_id_param(params: bytes) -> bytes:
 
 def encode_request(method: bytes, id_: bytes, params: bytes, meta: bytes) -> bytes:
     """A line. `method` is the JSON text of the name; `params` and `meta` may be empty; no id makes a notification."""
+    if id_ and params and meta:  # the call of every day
+        return b'{"jsonrpc":"2.0","method":%b,"id":%b,"params":%b,"meta":%b}\n' % (method, id_, params, meta)
     return b'{"jsonrpc":"2.0","method":%b%b%b%b}\n' % (
         method,
         b',"id":' + id_ if id_ else b"",

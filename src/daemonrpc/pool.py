@@ -34,7 +34,7 @@ class Pool:
 
     def take(self) -> ClientProtocol | None:
         """A connection that can take one more call, if nobody has to wait for one."""
-        return None if self._waiters or self._woken is not None else self._free()
+        return self._free() if not self._waiters and self._woken is None else None
 
     async def acquire(self) -> ClientProtocol:
         """A connection that can take one more call. The caller must make the call before it awaits anything else.
@@ -94,17 +94,13 @@ class Pool:
         self._waiters.clear()
 
     def _free(self) -> ClientProtocol | None:
-        stale = False
         for connection in self._connections:
-            if not connection.is_open or connection.is_stale():
-                stale = True
-                continue
-            if connection.in_flight < self._capacity:
-                if stale:
-                    self._sweep()
+            load = connection.load()
+            if load is None:
+                self._sweep()
+                return self._free()
+            if load < self._capacity:
                 return connection
-        if stale:
-            self._sweep()
         return None
 
     def _sweep(self) -> None:

@@ -5,10 +5,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Self, TypeVar
 
+from msgspec import Raw
+
 from daemonrpc.calling import NotSentError, Outgoing, encode_meta, said
 from daemonrpc.client_protocol import ClientProtocol
 from daemonrpc.errors import CallTimeoutError, DaemonError, DeadlineExceededError
-from daemonrpc.message import Answer
+from daemonrpc.message import DECODE_ERRORS, Answer
 from daemonrpc.tries import explained
 
 __all__ = ["Stream"]
@@ -20,14 +22,22 @@ HIGH_WATER = 256
 """Items that are kept unread before reading stops."""
 HIGH_WATER_BYTES = 256 * 1024
 """The same in bytes; one item more is kept, which may be as long as a line."""
+BATCH = 32
+"""Items that are taken at a time."""
 
 
 class _Receiver:
-    """What the connection knows of the stream. The stream itself is not referenced, so dropping it ends it."""
+    """What the connection knows of the stream. The stream itself is not referenced, so dropping it ends it.
+
+    Items are handed on in batches, so that only one item of many has to look at what is unread. A batch counts as
+    unread until the next one is taken.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.items: deque[Answer] = deque()
+        self.items: deque[Raw] = deque()
+        self._batch_items = 0
+        self._batch_bytes = 0
         self._item_bytes = 0
         self.answer: Answer | None = None
         self.error: DaemonError | None = None
@@ -35,10 +45,18 @@ class _Receiver:
         self._waiter: asyncio.Future[None] | None = None
         self._is_paused = False
 
+    @property
+    def unread_items(self) -> int:
+        """Items that came and were not asked for yet."""
+        return len(self.items) + self._batch_items
+
     def item_received(self, answer: Answer) -> None:
-        self.items.append(answer)
-        self._item_bytes += len(answer.params)
-        if not self._is_paused and (len(self.items) >= HIGH_WATER or self._item_bytes >= HIGH_WATER_BYTES):
+        item = answer.params
+        self.items.append(item)
+        self._item_bytes += len(item)
+
+    def read_ended(self) -> None:
+        if not self._is_paused and (self.unread_items >= HIGH_WATER or self._item_bytes >= HIGH_WATER_BYTES):
             self._set_paused(paused=True)
         self._wake()
 
@@ -50,15 +68,25 @@ class _Receiver:
         self.error = error
         self._wake()
 
-    def take(self) -> Answer | None:
-        """The next item, if one is there."""
-        if not self.items:
-            return None
-        item = self.items.popleft()
-        self._item_bytes -= len(item.params)
-        if self._is_paused and len(self.items) <= HIGH_WATER // 2 and self._item_bytes <= HIGH_WATER_BYTES // 2:
+    def take(self) -> deque[Raw]:
+        """The next items, as many as are there up to a batch; the batch before has been read."""
+        self.batch_read()
+        items = self.items
+        if len(items) <= BATCH:
+            self.items = deque()
+            batch = items
+        else:
+            batch = deque(items.popleft() for _ in range(BATCH))
+        self._batch_items = len(batch)
+        self._batch_bytes = sum(map(len, batch))
+        return batch
+
+    def batch_read(self) -> None:
+        """The batch that was taken counts no more."""
+        self._item_bytes -= self._batch_bytes
+        self._batch_items = self._batch_bytes = 0
+        if self._is_paused and self.unread_items <= HIGH_WATER // 2 and self._item_bytes <= HIGH_WATER_BYTES // 2:
             self._set_paused(paused=False)
-        return item
 
     @property
     def is_ended(self) -> bool:
@@ -67,6 +95,7 @@ class _Receiver:
 
     async def wait_change(self) -> None:
         """Returns when an item, the answer or an error is there."""
+        self.batch_read()
         if self.items or self.is_ended:
             return
         self._waiter = self._loop.create_future()
@@ -107,6 +136,8 @@ class Stream(Generic[I, R]):
         self._timeout = timeout
         self._deadline: float | None = None
         self._receiver: _Receiver | None = None
+        self._batch: deque[Raw] = deque()
+        self._decode = call.decode_item
         self._result: Any = None
         self._has_result = False
         self._is_finished = False
@@ -123,16 +154,26 @@ class Stream(Generic[I, R]):
         return self
 
     async def __anext__(self) -> I:
+        if not self._batch:
+            await self._refill()
+        try:
+            item: I = self._decode(self._batch.popleft())
+        except DECODE_ERRORS as error:
+            self._finish()
+            raise self._call.misfit("item", error) from error
+        return item
+
+    async def _refill(self) -> None:
+        """Gets the next items, at least one. Raises StopAsyncIteration when no more will come."""
         if self._is_finished:
             raise StopAsyncIteration
         try:
             receiver = self._receiver
             if receiver is None or not receiver.items:
                 receiver = await self._wait()
-            answer = receiver.take()
-            if answer is not None:
-                item: I = self._call.item(answer.params)
-                return item
+            self._batch = receiver.take()
+            if self._batch:
+                return
             self._end(receiver)
         except DaemonError as error:
             self._finish()
@@ -202,5 +243,6 @@ class Stream(Generic[I, R]):
     def _finish(self) -> None:
         """A connection of one's own needs no cancel: closing it cancels the call."""
         self._is_finished = True
+        self._batch.clear()
         if self._receiver is not None and self._receiver.protocol is not None:
             self._receiver.protocol.abort()

@@ -140,9 +140,10 @@ async def test_what_streams_have_at_hand_for_slow_readers_counts_as_unread(
     service: Service, socket_path: Path, rule: SlowConsumer
 ) -> None:
     """Also the one item with which a blocked stream waits: 64 streams of a connection have 64 of them."""
-    large = "x" * MIB
+    large, all_are_open = "x" * MIB, asyncio.Event()
 
     async def items(_params: Any, _context: Any) -> Any:
+        await all_are_open.wait()
         for _ in range(3):
             yield large
         await asyncio.Event().wait()
@@ -158,6 +159,8 @@ async def test_what_streams_have_at_hand_for_slow_readers_counts_as_unread(
         many.pause()
         for number in range(64):
             many.call("numbers", id_=number)
+        await until(lambda: server.statistics()["tasks"] == 65)
+        all_are_open.set()
         await until(lambda: server.statistics() == {"connections": 1, "tasks": 1, "running": 0, "waiting": 0})
         few.resume()
         for _ in range(3):

@@ -204,7 +204,7 @@ def test_each_call_ends_with_its_own_value_or_a_clear_error(
         sock = connect.try_connect(path)
         return sock and chopped(sock, chance)
 
-    monkeypatch.setattr(client_sync, "try_connect", chopped_connect)
+    monkeypatch.setattr(client_sync, "try_connect_raw", chopped_connect)
 
     @settings(max_examples=30, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from daemonrpc.calling import NotSentError
-from daemonrpc.client_protocol import ClientProtocol, FutureOwner
+from daemonrpc.client_protocol import AnswerFuture, ClientProtocol
 from daemonrpc.errors import (
     BusyError,
     ConnectionLostError,
@@ -56,9 +56,9 @@ class Link:
         self.transport, _ = await self._loop.create_unix_connection(lambda: self.protocol, sock=near)
 
     def call(self, method: bytes = b'"m"', params: bytes = b"") -> "asyncio.Future[Answer]":
-        owner = FutureOwner(self._loop)
+        owner = AnswerFuture(loop=self._loop)
         self.last = self.protocol.call(method, params, b"", owner)
-        return owner.future
+        return owner
 
     async def read(self) -> bytes:
         async with asyncio.timeout(SECONDS):
@@ -122,11 +122,11 @@ async def test_of_two_calls_only_the_unwritten_one_was_not_sent(link: Link) -> N
 
 
 async def test_part_of_a_large_write_means_that_the_call_may_have_run(link: Link) -> None:
-    owner = FutureOwner(asyncio.get_running_loop())
+    owner = AnswerFuture(loop=asyncio.get_running_loop())
     link.protocol.call(b'"m"', b'["%b"]' % (b"x" * 4_000_000), b"", owner)
     await link.read()
     link.server.close()
-    assert isinstance(await link.outcome(owner.future), ConnectionLostError)
+    assert isinstance(await link.outcome(owner), ConnectionLostError)
 
 
 async def test_call_on_a_lost_connection_is_refused_at_once(link: Link) -> None:
@@ -321,11 +321,11 @@ async def test_close_sends_what_waits_and_fails_what_is_open(link: Link) -> None
 
 
 async def test_close_ends_calls_at_once_although_the_server_does_not_read(link: Link) -> None:
-    owner = FutureOwner(asyncio.get_running_loop())
+    owner = AnswerFuture(loop=asyncio.get_running_loop())
     link.protocol.call(b'"m"', b'["%b"]' % (b"x" * 4_000_000), b"", owner)
     await asyncio.sleep(0)
     link.protocol.close()
-    assert isinstance(await link.outcome(owner.future), ConnectionLostError)
+    assert isinstance(await link.outcome(owner), ConnectionLostError)
     await until(lambda: link.protocol.transport is None)
 
 

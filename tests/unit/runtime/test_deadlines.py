@@ -59,4 +59,4 @@ async def test_nothing_is_kept_of_a_call_that_ended() -> None:
         future: asyncio.Future[object] = loop.create_future()
         deadlines.watch(future, loop.time() + 30)
         deadlines.forget(future)
-    assert (deadlines._slots, deadlines._slot_of) == ({}, {})
+    assert deadlines._waiting == {}

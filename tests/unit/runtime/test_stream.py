@@ -143,10 +143,10 @@ async def test_unread_stream_keeps_a_bounded_number_of_items(channel: Channel) -
         await anext(stream)
         receiver = stream._receiver
         assert receiver is not None
-        await until(lambda: len(receiver.items) >= HIGH_WATER)
-        size = len(receiver.items)
+        await until(lambda: receiver.unread_items >= HIGH_WATER)
+        size = receiver.unread_items
         await asyncio.sleep(0.02)
-        assert len(receiver.items) == size  # reading has stopped; a read brings what one buffer holds
+        assert receiver.unread_items == size  # reading has stopped; a read brings what one buffer holds
         assert [(await anext(stream))[0] for _ in range(3 * size)] == list(range(1, 3 * size + 1))
 
 
@@ -156,9 +156,9 @@ async def test_unread_stream_keeps_a_bounded_number_of_bytes(channel: Channel) -
         await anext(stream)
         receiver = stream._receiver
         assert receiver is not None
-        await until(lambda: len(receiver.items) >= 4)
+        await until(lambda: receiver.unread_items >= 4)
         await asyncio.sleep(0.02)
-        assert len(receiver.items) <= 6
+        assert receiver.unread_items <= 6
         assert [(await anext(stream))[0] for _ in range(40)] == list(range(1, 41))
 
 
