@@ -50,7 +50,7 @@ SECONDS ?= 60
 fuzz: $(VENV)/.for-fuzz ## Fuzz both sides with atheris: make fuzz SECONDS=60 TARGET=server.
 	cd tests && $(CURDIR)/$(BIN)/python -m fuzz --seconds $(SECONDS) $(TARGET)
 
-bench: $(VENV)/.for-test ## Measure calls and streams beside the least Python that does the job, as ratios.
+bench: $(VENV)/.for-bench ## Measure beside the least Python that does the job, and beside gRPC: ratios within one run.
 	$(BIN)/python -m bench
 
 build: $(VENV)/.for-dev ## Build the wheel and the source archive into dist/.
@@ -82,6 +82,10 @@ $(VENV)/.for-test: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.for-fuzz: pyproject.toml | $(VENV)/bin/python
 	$(PIP) install -q -e '.[fuzz]'
 	@touch $@ $(VENV)/.for-test $(VENV)/.for-run
+
+$(VENV)/.for-bench: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -q -e '.[bench]'
+	@touch $@ $(VENV)/.for-run
 
 $(VENV)/.for-dev: pyproject.toml | $(VENV)/bin/python
 	$(PIP) install -q -e '.[dev]'

@@ -14,7 +14,7 @@ from daemonrpc.errors import (
     RpcError,
 )
 from daemonrpc.message import DECODE_ERRORS, Answer, ErrorObject, decode_any, decode_error_data, rpc_error
-from daemonrpc.method import Method, StreamMethod
+from daemonrpc.method import Method
 from daemonrpc.trace import current_traceparent
 from daemonrpc.values import decode_hook
 
@@ -80,7 +80,8 @@ class Outgoing:
     @property
     def decode_item(self) -> Callable[[Raw], Any]:
         """Decodes an item of the call's stream. Raises one of DECODE_ERRORS."""
-        return self.typed.item_decoder.decode if isinstance(self.typed, StreamMethod) else decode_any
+        decoder: msgspec.json.Decoder[Any] | None = getattr(self.typed, "item_decoder", None)
+        return decode_any if decoder is None else decoder.decode
 
     def item(self, raw: Raw) -> Any:
         """A decoded item of the call's stream."""
