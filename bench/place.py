@@ -37,7 +37,9 @@ class Place:
         self.seconds = seconds
         """How long one measurement takes, where it is measured by the time."""
         self._count = 0
-        self._server_cpu, self._client_cpu = _chosen(cores)
+        pair = _chosen(cores)
+        self._server_cpu: int | None = pair[0]
+        self._client_cpu: int | None = pair[1]
         daemonrpc_codegen.generate(daemonrpc_codegen.load(PROJECT / "bench" / "api.yaml"), folder / "api")
         self.environment = {name: value for name, value in os.environ.items() if name != "DAEMONRPC_DEBUG"}
         self.environment["PYTHONPATH"] = os.pathsep.join(

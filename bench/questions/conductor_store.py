@@ -9,7 +9,7 @@ from typing import Any
 from bench.conductor import conductor, fill_store
 from bench.place import Place
 from bench.questions import Question, Subjects
-from conductor_api import DaemonClientSync
+from conductor_api import DaemonClientSync, JobStatus
 
 JOBS = 10_000
 SHEETS = 10
@@ -27,7 +27,9 @@ def prepare(place: Place) -> Iterator[Subjects]:
             "rpc: daemon.health": partial(_milliseconds, lambda _number: client.health()),
             "job.status": partial(_milliseconds, lambda number: client.get_job_status(str(1 + number * 199))),
             "job.list": partial(_milliseconds, lambda _number: client.list_jobs()),
-            "job.list, failed ones only": partial(_milliseconds, lambda _number: client.list_jobs(statuses=["failed"])),
+            "job.list, failed ones only": partial(
+                _milliseconds, lambda _number: client.list_jobs(statuses=[JobStatus.FAILED])
+            ),
             "job.list, all 10,000": partial(_milliseconds, lambda _number: client.list_jobs(limit=JOBS), 3),
         }
 
