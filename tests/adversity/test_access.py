@@ -4,8 +4,11 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import socket
+import stat
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -84,11 +87,28 @@ def vault(api: ModuleType) -> Vault:
 
 
 @pytest.fixture
-def open_dir(socket_dir: Path) -> Path:
+def passable_dir() -> Iterator[Path]:
+    """A directory that others may pass through, in a place that they can reach: a user's own TMPDIR is often none."""
+    places = (Path(place) for place in (tempfile.gettempdir(), "/tmp", "/var/tmp"))
+    place = next((place for place in places if others_may_pass(place)), None)
+    if place is None:
+        pytest.skip("other users can reach no directory for temporary files")
+    path = Path(tempfile.mkdtemp(prefix="rpc", dir=place))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path)
+
+
+def others_may_pass(place: Path) -> bool:
+    return all(step.is_dir() and step.stat().st_mode & stat.S_IXOTH for step in (place, *place.parents))
+
+
+@pytest.fixture
+def open_dir(passable_dir: Path) -> Path:
     """A directory that others may pass through, and whose files are of its group."""
-    os.chown(socket_dir, -1, GROUP)
-    socket_dir.chmod(0o2711)
-    return socket_dir
+    os.chown(passable_dir, -1, GROUP)
+    passable_dir.chmod(0o2711)
+    return passable_dir
 
 
 @pytest.fixture
@@ -221,10 +241,9 @@ async def test_what_is_open_to_all_is_only_what_the_runtime_itself_answers(path:
 
 @only_root
 async def test_group_is_the_daemons_own_where_the_directory_names_none(
-    vault: Vault, api: ModuleType, socket_dir: Path, user: Any
+    vault: Vault, api: ModuleType, passable_dir: Path, user: Any
 ) -> None:
-    socket_dir.chmod(0o711)
-    path = socket_dir / "s"
+    path = passable_dir / "s"
     async with DaemonServer(path, api.request_handler(vault), permissions=0o666):
         for gid, is_allowed in ((os.getegid(), True), (GROUP, False)):
             async with user(OTHER_UID, gid) as caller:
