@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +18,10 @@ settings.load_profile("tests")
 
 # Servers hold every answer against the schema before they send it.
 os.environ["DAEMONRPC_DEBUG"] = "1"
+
+# Where tests run in the background of a shell, SIGINT is ignored, and so it would be in each child that waits for it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ __all__ = ["Output"]
 class Output:
     """Bytes that wait to be written."""
 
-    __slots__ = ("_parts", "size")
+    __slots__ = ("_parts", "kept_bytes", "size")
 
     def __init__(self) -> None:
         self._parts: deque[bytes | memoryview] = deque()
         self.size = 0
         """How many bytes wait."""
+        self.kept_bytes = 0
+        """What was taken already and is in memory still: all of a line is, until its last part is taken."""
 
     def add(self, line: bytes) -> None:
         """Adds a whole line, its newline included."""
@@ -23,7 +25,7 @@ class Output:
     def clear(self) -> None:
         """Nothing waits any more."""
         self._parts.clear()
-        self.size = 0
+        self.size = self.kept_bytes = 0
 
     def take(self) -> bytes:
         """All bytes, as one piece."""
@@ -39,6 +41,7 @@ class Output:
         room = most
         while room:
             part = self._parts.popleft()
+            self.kept_bytes = self.kept_bytes + room if len(part) > room else 0
             if len(part) > room:
                 view = memoryview(part)
                 self._parts.appendleft(view[room:])

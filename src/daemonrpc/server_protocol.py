@@ -42,7 +42,7 @@ class ServerProtocol(LineProtocol):
         self._memory = state.memory
         self._has_no_room = False
         self._line_watch = LineWatch(loop, state.limits.line_seconds, self._line_timed_out)
-        self._output_watch = OutputWatch(loop, lambda: self.unread_bytes, state.limits.output_bytes, self.close_unread)
+        self._output_watch = OutputWatch(loop, self._bytes_to_read, state.limits.output_bytes, self.close_unread)
         self._peer_watch = PeerWatch(loop, self._reads_no_more, self.abort)
         self._closing: asyncio.TimerHandle | None = None
 
@@ -92,7 +92,7 @@ class ServerProtocol(LineProtocol):
             self._weigh_unread()
 
     def _weigh_unread(self) -> None:
-        unread = self.unread_bytes
+        unread = self._bytes_to_read()
         if not self._output_watch.is_on and unread > self._limits.output_bytes:
             self._output_watch.begin(unread)
         self._memory.weigh_unread(self)
@@ -161,6 +161,12 @@ class ServerProtocol(LineProtocol):
             self._weigh_received()
         if self._connection.has_backlog or self._input_ended:
             self._turn_soon()
+
+    def _bytes_to_read(self) -> int:
+        """What waits for the peer: here, in the transport, which takes all that one turn produced, and in streams."""
+        if self.transport is None or self.transport.is_closing():
+            return 0
+        return self._connection.output_bytes + self.transport.get_write_buffer_size() + self._calls.kept_bytes
 
     def _is_stalled(self) -> bool:
         """No further line is looked at while the peer does not read or its calls in flight are at the limit."""
@@ -268,10 +274,7 @@ class ServerProtocol(LineProtocol):
 
     @property
     def unread_bytes(self) -> int:
-        """What waits for the peer: here, in the transport, which takes all that one turn produced, and in streams."""
-        if self.transport is None or self.transport.is_closing():
-            return 0
-        return self._connection.output_bytes + self.transport.get_write_buffer_size() + self._calls.kept_bytes
+        return self._bytes_to_read() + self._connection.output.kept_bytes
 
     def close_unread(self) -> None:
         if self.transport is None or self.transport.is_closing():

@@ -284,7 +284,9 @@ class TestUsage:
         assert main(["frobnicate"]) == 2
         captured = capsys.readouterr()
         assert captured.out == ""
-        assert captured.err == "error: no verb 'frobnicate'; there are: call, describe, check, generate\n"
+        start, _, verbs = captured.err.partition("; there are: ")
+        assert start == "error: no verb 'frobnicate'"
+        assert {"call", "describe", "check", "generate"} <= set(verbs.strip().split(", "))
 
     def test_a_verb_of_an_installed_extra_runs(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         wrong = tmp_path / "methods.yaml"

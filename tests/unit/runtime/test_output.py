@@ -43,3 +43,15 @@ def test_what_is_left_of_a_line_goes_before_what_is_added() -> None:
     output.add(b"ij")
     output.clear()
     assert output.take() == b""
+
+
+def test_line_that_is_taken_in_parts_is_kept_whole_until_its_last_part() -> None:
+    output = Output()
+    output.add(b"x" * 1000)
+    output.add(b"y" * 10)
+    kept: list[int] = []
+    while output.size:
+        kept.append(output.kept_bytes)
+        output.take_part(300)
+    assert kept == [0, 300, 600, 900]
+    assert output.kept_bytes == 0
