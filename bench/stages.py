@@ -40,7 +40,7 @@ def stages() -> dict[str, float]:
     import bench_api
 
     from bench.systems.ours import Service
-    from daemonrpc.calling import Outgoing, encode_meta
+    from daemonrpc.calling import encode_meta, outgoing
     from daemonrpc.client_connection import ClientConnection
     from daemonrpc.context import Peer
     from daemonrpc.dispatch import Dispatcher
@@ -52,9 +52,9 @@ def stages() -> dict[str, float]:
     limits = Limits()
     method: Any = next(method for method in bench_api.SERVICE.methods if method.name == "echo")
     params = method.params(job_id="fix-tests#7", limit=50)
-    outgoing = Outgoing(method, params)
+    call = outgoing(method, params)
     meta = encode_meta(30.0)
-    line = encode_request(outgoing.wire_name, b"17", outgoing.params, meta)
+    line = encode_request(call.wire_name, b"17", call.params, meta)
     server, reader = ServerConnection(limits), LineReader(limits)
     request: Any = decode_requests(line[:-1], limits)
     dispatcher = Dispatcher(bench_api.request_handler(Service()), time.monotonic)
@@ -73,15 +73,15 @@ def stages() -> dict[str, float]:
         server.data_to_send()
 
     def asked() -> None:
-        call = client.call(outgoing.wire_name, outgoing.params, meta, owner=None)
+        opened = client.call(call.wire_name, call.params, meta, owner=None)
         client.data_to_send()
-        client.forget(call)
+        client.forget(opened)
 
     return {
         "client: params struct": microseconds(lambda: method.params(job_id="fix-tests#7", limit=50)),
-        "client: encode params (Outgoing)": microseconds(lambda: Outgoing(method, params)),
+        "client: encode params": microseconds(lambda: outgoing(method, params)),
         "client: deadline to text (meta)": microseconds(lambda: encode_meta(29.99)),
-        "client: envelope": microseconds(lambda: encode_request(outgoing.wire_name, b"17", outgoing.params, meta)),
+        "client: envelope": microseconds(lambda: encode_request(call.wire_name, b"17", call.params, meta)),
         "client: connection's books, envelope included": microseconds(asked),
         "server: frame a line": microseconds(lambda: reader.receive(line)),
         "server: decode the envelope": microseconds(lambda: decode_requests(line[:-1], limits)),
@@ -93,7 +93,7 @@ def stages() -> dict[str, float]:
         "server:   of it: the handler": microseconds(lambda: bound.entry.function(bound.params, bound.context)),
         "server: answer's envelope": microseconds(lambda: encode_result(b"17", result)),
         "client: decode the answer's envelope": microseconds(lambda: decode_answer(answer_line)),
-        "client: decode the result": microseconds(lambda: outgoing.result(answer)),
+        "client: decode the result": microseconds(lambda: call.result(answer)),
     }
 
 

@@ -18,8 +18,9 @@ from daemonrpc.method import Method
 from daemonrpc.trace import current_traceparent
 from daemonrpc.values import decode_hook
 
-__all__ = ["BadAnswerError", "NotSentError", "Outgoing", "Timeout", "encode_meta", "said", "seconds_of"]
+__all__ = ["BadAnswerError", "NotSentError", "Outgoing", "Timeout", "encode_meta", "outgoing", "said", "seconds_of"]
 
+_PARAMS_HEADS: Final = b"{["
 FOREVER_SECONDS: Final = 1e8
 """Three years: a timeout beyond is no deadline, since clocks and sockets of the machine cannot count so far."""
 
@@ -35,29 +36,22 @@ class BadAnswerError(RemoteProtocolError):
     """Inside the client: what came from the server cannot be trusted, nor can the connection."""
 
 
-class Outgoing:
-    """One call: its method, encoded once, and how to read what comes back."""
+class Outgoing(Struct, eq=False):
+    """One call: its method, its params encoded once, and how to read what comes back. Made by `outgoing`."""
 
-    __slots__ = ("is_stream", "method", "params", "typed", "value", "wire_name")
+    typed: Method[Any, Any] | None
+    """The method; None if only its name is known."""
+    wire_name: bytes
+    """JSON text of the method's name."""
+    value: Any
+    """The params as the caller gave them."""
+    params: bytes
+    """The params as JSON text; empty when there are none."""
 
-    def __init__(self, method: Method[Any, Any] | str, params: Any) -> None:
-        data = b"" if params is None else encode_value(params)
-        if isinstance(method, Method):
-            self.typed: Method[Any, Any] | None = method
-            self.method = method.name
-            self.wire_name = method.wire_name
-            self.is_stream = method.is_stream
-            if data == b"{}":
-                data = b""  # the same to a typed handler; one registered by hand can tell {} from nothing
-        else:
-            self.typed = None
-            self.method = method
-            self.wire_name = msgspec.json.encode(method)
-            self.is_stream = False  # nobody says so
-        self.value = params
-        self.params = data
-        if data and data[0] not in b"{[":
-            raise TypeError(f"params of {self.method!r} must be a dict, a list, a struct or None")
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+        return msgspec.json.decode(self.wire_name, type=str) if self.typed is None else self.typed.name
 
     @property
     def is_safe(self) -> bool:
@@ -100,6 +94,17 @@ class Outgoing:
         if kind is None:
             return rpc_error(error)
         return kind.from_wire(error.message, _error_data(kind.data_type, error.data))
+
+
+def outgoing(method: Method[Any, Any] | str, params: Any) -> Outgoing:
+    """A call that can be sent. Raises LocalProtocolError or TypeError for params that cannot."""
+    data = b"" if params is None else encode_value(params)
+    if data and data[0] not in _PARAMS_HEADS:
+        raise TypeError(f"params of {method!r} must be a dict, a list, a struct or None")
+    if isinstance(method, str):
+        return Outgoing(None, msgspec.json.encode(method), params, data)
+    # A typed handler takes {} for nothing; one registered by hand can tell them apart.
+    return Outgoing(method, method.wire_name, params, b"" if data == b"{}" else data)
 
 
 def _error_data(kind: type[Struct] | None, raw: Raw) -> Any:

@@ -9,13 +9,14 @@ from weakref import WeakSet
 
 from msgspec import UNSET
 
-from daemonrpc.calling import Outgoing, Timeout, encode_meta, said, seconds_of
-from daemonrpc.client_protocol import AnswerFuture, ClientProtocol
+from daemonrpc.calling import Timeout, encode_meta, outgoing, said, seconds_of
+from daemonrpc.client_protocol import ClientProtocol
 from daemonrpc.connect import RETRY_SECONDS, try_connect
 from daemonrpc.deadlines import Deadlines
 from daemonrpc.errors import CallTimeoutError, DaemonError, RpcError
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import ReadBuffer
+from daemonrpc.message import Answer
 from daemonrpc.method import Method, StreamMethod
 from daemonrpc.pool import Pool
 from daemonrpc.stream import Stream
@@ -89,11 +90,13 @@ class Channel:
 
     async def call(self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET) -> Any:
         """Calls a method and returns its result: typed for a Method, JSON builtins for a name."""
-        call = Outgoing(method, params)
-        if call.is_stream:
+        call = outgoing(method, params)
+        if call.typed is not None and call.typed.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
-        self._come_home()
-        loop, pool, deadlines = self._loop, self._pool, self._deadlines
+        loop = asyncio.get_running_loop()
+        if self._home is not loop:
+            self._come_home(loop)
+        pool, deadlines = self._pool, self._deadlines
         left = seconds = seconds_of(timeout, self.timeout)
         deadline = None if seconds is None else loop.time() + seconds
         tries: Tries | None = None  # made when something goes wrong
@@ -104,7 +107,7 @@ class Channel:
                 if protocol is None:
                     protocol = await self._connection_after(pause, pool, deadline)
                     left = None if deadline is None else deadline - loop.time()
-                answer = AnswerFuture(loop=loop)
+                answer: asyncio.Future[Answer] = loop.create_future()
                 sent = protocol.call(call.wire_name, call.params, encode_meta(left), answer)
                 if deadline is not None:
                     deadlines.watch(answer, deadline)
@@ -138,8 +141,8 @@ class Channel:
         self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET
     ) -> Stream[Any, Any]:
         """Calls a method that streams. `timeout` is the deadline of the whole stream; by default there is none."""
-        call = Outgoing(method, params)
-        if call.typed and not call.is_stream:
+        call = outgoing(method, params)
+        if call.typed is not None and not call.typed.is_stream:
             raise TypeError(f"{call.method!r} is no stream: use call()")
         return Stream(call, self.socket_path, self._connect, seconds_of(timeout, None))
 
@@ -166,17 +169,17 @@ class Channel:
             await asyncio.sleep(pause)
             return await pool.acquire()
 
-    def _come_home(self) -> None:
+    def _come_home(self, loop: asyncio.AbstractEventLoop) -> None:
         """Connections belong to one event loop of one process (RULES 2.25)."""
-        loop = asyncio.get_running_loop()
-        if self._home is not loop:
-            self._home = self._loop = loop
-            self._deadlines = Deadlines(self._loop)
-            self._buffer = ReadBuffer()
-            self._pool = Pool(self._connect, self._pool_size, self._limits.in_flight)
+        self._home = self._loop = loop
+        self._deadlines = Deadlines(self._loop)
+        self._buffer = ReadBuffer()
+        self._pool = Pool(self._connect, self._pool_size, self._limits.in_flight)
 
     async def _connect(self) -> ClientProtocol:
-        self._come_home()
+        loop = asyncio.get_running_loop()
+        if self._home is not loop:
+            self._come_home(loop)
         protocol = ClientProtocol(self._limits, self._buffer, self._loop, self._pool.wake, self._pool.retire)
         await self._connector(protocol)
         return protocol

@@ -36,42 +36,48 @@ class ClientConnection:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        # The params of a shorter line have too few brackets to be nested too deep.
+        self._surely_fits = min(2 * limits.depth, limits.line_bytes)
         self._reader = LineReader(limits)
-        self._pending: dict[bytes, ClientCall] = {}
+        self.pending: dict[bytes, ClientCall] = {}
+        """The calls that the server has not answered yet, given-up ones included, by the JSON text of their id."""
         self._ids = count(1)
         self._output = Output()
 
     @property
     def in_flight(self) -> int:
         """Calls that the server has not answered yet, given-up ones included."""
-        return len(self._pending)
+        return len(self.pending)
 
     def call(
         self, method: bytes, params: bytes, meta: bytes = b"", *, is_stream: bool = False, owner: Any = None
     ) -> ClientCall:
         """Opens a call. `method` is the JSON text of its name. Raises LocalProtocolError if it does not fit a line."""
-        limits = self._limits
         id_ = b"%d" % next(self._ids)
         line = encode_request(method, id_, params, meta)
-        size = len(line) - 1
-        # The server could not say which call such a line was, so it must not be sent.
+        if len(line) > self._surely_fits:
+            self._check_fit(line, params)
+        call = self.pending[id_] = ClientCall(id_, is_stream, owner, len(line) - 1)
+        self._output.add(line)
+        return call
+
+    def _check_fit(self, line: bytes, params: bytes) -> None:
+        """The server could not say which call a line over the limit was, so it must not be sent."""
+        limits, size = self._limits, len(line) - 1
         if size > limits.line_bytes:
             raise LocalProtocolError(f"the request has {size} bytes, a line at most {limits.line_bytes}")
         if len(params) >= 2 * limits.depth and is_deeper(params, limits.depth - 1):
             raise LocalProtocolError(f"the params are nested deeper than a line of {limits.depth} levels can hold")
-        call = self._pending[id_] = ClientCall(id_, is_stream, owner, size)
-        self._output.add(line)
-        return call
 
     def cancel(self, call: ClientCall) -> None:
         """Gives a call up and tells the server. Its answer is still awaited, and thrown away when it comes."""
         call.owner = None
-        if call.id in self._pending:
+        if call.id in self.pending:
             self._output.add(encode_request(b'"rpc.cancel"', NO_ID, b'{"id":%b}' % call.id, b""))
 
     def forget(self, call: ClientCall) -> None:
         """The server said in another way that it will not answer this call."""
-        self._pending.pop(call.id, None)
+        self.pending.pop(call.id, None)
 
     def receive_data(self, data: bytes) -> Iterator[tuple[ClientCall | None, Answer]]:
         """The answers and stream items in `data`, in wire order; an error that names no call comes with None.
@@ -79,9 +85,13 @@ class ClientConnection:
         Raises RemoteProtocolError for what no server may send; the connection must be closed then.
         """
         lines = self._reader.receive(data)
+        take = self.pending.pop
         for answer in decode_answers(lines) or self._decoded(lines):
-            matched = self._match(answer)
-            if matched is not None:
+            is_result = answer.error is None and answer.method is None and answer.result
+            call = take(bytes(answer.id), None) if is_result else None
+            if call is not None:
+                yield call, answer
+            elif matched := self._match(answer):
                 yield matched
 
     def _decoded(self, lines: list[Line | LineFault]) -> Iterator[Answer]:
@@ -105,7 +115,7 @@ class ClientConnection:
         id_ = bytes(answer.id)
         if (len(answer.result) > 0) == (answer.error is not None):
             raise RemoteProtocolError("the server sent an answer without exactly one of result and error")
-        call = self._pending.pop(id_, None)
+        call = self.pending.pop(id_, None)
         if call is not None:
             return call, answer
         if id_ in (NULL_ID, NO_ID) and answer.error is not None:
@@ -115,7 +125,7 @@ class ClientConnection:
     def _match_item(self, answer: Answer) -> tuple[ClientCall, Answer] | None:
         """A server that does not know the member `stream` has one stream a connection. Others are ignored."""
         id_ = bytes(answer.stream)
-        call = self._pending.get(id_) if id_ else next(iter(self._pending.values()), None)
+        call = self.pending.get(id_) if id_ else next(iter(self.pending.values()), None)
         if call is None or not call.is_stream:
             return None
         return call, answer
@@ -135,4 +145,4 @@ class ClientConnection:
 
     def pending_calls(self) -> list[ClientCall]:
         """The calls without an answer: what a lost connection leaves open."""
-        return list(self._pending.values())
+        return list(self.pending.values())

@@ -21,20 +21,21 @@ from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
 from daemonrpc.message import Answer, rpc_error
 
-__all__ = ["AnswerFuture", "CallOwner", "ClientProtocol"]
+__all__ = ["EARLY_CALLS", "ClientProtocol", "StreamReader"]
 
 LAST_WORDS_BYTES = 64 * 1024
 EARLY_CALLS = 8
-"""So many calls of one turn are written before its end: the server works on them while the others are encoded."""
+"""So many calls of one turn are written before its end: the server works on them while the others are encoded. The
+first one on an idle connection is written at once."""
 CANCEL_BYTES = 128
 """No cancel is as long as this."""
 
 
-class CallOwner(Protocol):
-    """Who waits for a call."""
+class StreamReader(Protocol):
+    """Who reads a stream."""
 
     def item_received(self, answer: Answer) -> None:
-        """An item of the call's stream."""
+        """The next item."""
         ...
 
     def read_ended(self) -> None:
@@ -48,25 +49,6 @@ class CallOwner(Protocol):
     def failed(self, error: DaemonError) -> None:
         """No answer will come."""
         ...
-
-
-class AnswerFuture(asyncio.Future[Answer]):
-    """Waits for one answer. A future itself, since one object a call costs less than two."""
-
-    def item_received(self, answer: Answer) -> None:
-        """Servers may send notifications that nobody asked for."""
-
-    def read_ended(self) -> None:
-        pass
-
-    def answered(self, answer: Answer) -> None:
-        if not self.done():
-            self.set_result(answer)
-
-    def failed(self, error: DaemonError) -> None:
-        if not self.done():
-            self.set_exception(error)
-            self.exception()  # a caller that is cancelled right now never asks: no reason to complain in the log
 
 
 class ClientProtocol(LineProtocol):
@@ -86,6 +68,7 @@ class ClientProtocol(LineProtocol):
     ) -> None:
         super().__init__(buffer, loop)
         self._connection = ClientConnection(limits)
+        self._pending = self._connection.pending
         self._unsent: list[ClientCall] = []
         self._on_change = on_change
         self._on_shutdown = on_shutdown
@@ -110,7 +93,7 @@ class ClientProtocol(LineProtocol):
         transport = self.transport
         if self._lost_by is not None or transport is None or transport.is_closing():
             return None
-        in_flight = self._connection.in_flight
+        in_flight = len(self._pending)
         return None if not in_flight and self.is_stale() else in_flight
 
     @property
@@ -120,24 +103,30 @@ class ClientProtocol(LineProtocol):
 
     def is_stale(self) -> bool:
         """Whether the server closed an idle connection and the event loop has not noticed yet."""
-        return self._hangup is not None and not self._connection.in_flight and self._hangup.has_hung_up()
+        return self._hangup is not None and not self._pending and self._hangup.has_hung_up()
 
-    def call(
-        self, method: bytes, params: bytes, meta: bytes, owner: CallOwner, *, is_stream: bool = False
-    ) -> ClientCall:
-        """Sends a request at the end of this turn of the loop; `owner` hears what becomes of it.
+    def call(self, method: bytes, params: bytes, meta: bytes, answer: "asyncio.Future[Answer]") -> ClientCall:
+        """Sends a request, at the latest at the end of this turn of the loop; `answer` hears what becomes of it.
 
+        A future of asyncio itself: awaiting one of a subclass takes a third of a microsecond longer.
         Raises NotSentError, or what the server said, if the connection is lost already.
         """
         if self._lost_by is not None:
             raise self._lost_by
-        call = self._connection.call(method, params, meta, is_stream=is_stream, owner=owner)
+        call = self._connection.call(method, params, meta, owner=answer)
         self._unsent.append(call)
-        if len(self._unsent) >= EARLY_CALLS:
+        if len(self._unsent) >= EARLY_CALLS or len(self._pending) == 1:
             self.flush()
         elif not self._flush_scheduled:
             self.flush_soon()
         return call
+
+    def open_stream(self, method: bytes, params: bytes, meta: bytes, reader: StreamReader) -> None:
+        """Sends a request whose items and answer `reader` hears. Raises as `call` does."""
+        if self._lost_by is not None:
+            raise self._lost_by
+        self._unsent.append(self._connection.call(method, params, meta, is_stream=True, owner=reader))
+        self.flush()
 
     def cancel(self, call: ClientCall) -> None:
         """Gives a call up and tells the server."""
@@ -181,8 +170,8 @@ class ClientProtocol(LineProtocol):
             self._unsent.clear()
 
     def bytes_received(self, data: bytes) -> None:
-        was_idle = not self._connection.in_flight
-        reader: CallOwner | None = None  # of a stream whose items come
+        was_idle = not self._pending
+        reader: StreamReader | None = None  # of a stream whose items come
         try:
             for call, answer in self._connection.receive_data(data):
                 if answer.error is not None and answer.error.code == ShuttingDownError.code:
@@ -190,10 +179,13 @@ class ClientProtocol(LineProtocol):
                 if call is None:
                     self._unmatched_error(answer)
                     continue
-                owner: CallOwner | None = call.owner
+                owner = call.owner
                 if owner is None:
                     continue
-                if answer.method is None:
+                if not call.is_stream:
+                    if not owner.done():
+                        owner.set_result(answer)
+                elif answer.method is None:
                     owner.answered(answer)
                 else:
                     owner.item_received(answer)
@@ -205,7 +197,7 @@ class ClientProtocol(LineProtocol):
             self._fail(BadAnswerError(str(error)))
         if reader is not None:
             reader.read_ended()
-        is_amiss = not self._connection.in_flight and not data.endswith(b"\n")
+        is_amiss = not self._pending and not data.endswith(b"\n")
         if is_amiss or (was_idle and data.strip()):  # who may speak unasked could do so for ever
             self._fail(BadAnswerError("the server sent what nobody had asked for"))
         self._close_if_done()
@@ -264,11 +256,8 @@ class ClientProtocol(LineProtocol):
 
     def _end(self, call: ClientCall, error: DaemonError) -> None:
         """Ends one call; the connection goes on."""
-        owner: CallOwner | None = call.owner
-        call.owner = None
         self._connection.forget(call)
-        if owner is not None:
-            owner.failed(error)
+        _tell(call, error)
 
     def _fail(self, error: DaemonError) -> None:
         """Ends every call and the connection."""
@@ -278,11 +267,18 @@ class ClientProtocol(LineProtocol):
         unsent = {call.id for call in self._unsent}
         self._unsent.clear()
         for call in self._connection.pending_calls():
-            owner: CallOwner | None = call.owner
-            call.owner = None
-            if owner is not None:
-                owner.failed(self._lost_by if call.id in unsent else error)
+            _tell(call, self._lost_by if call.id in unsent else error)
         self.abort()
+
+
+def _tell(call: ClientCall, error: DaemonError) -> None:
+    """No answer will come."""
+    owner, call.owner = call.owner, None
+    if call.is_stream and owner is not None:
+        owner.failed(error)
+    elif owner is not None and not owner.done():
+        owner.set_exception(error)
+        owner.exception()  # a caller that is cancelled right now never asks: no reason to complain in the log
 
 
 def _is_refusal(error: DaemonError) -> TypeGuard[RpcError]:

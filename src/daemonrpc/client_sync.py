@@ -5,15 +5,18 @@ A connection serves one caller at a time, and one with an unanswered call is clo
 
 import os
 import time
+from _socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
 from _socket import socket as RawSocket  # noqa: N812  # see connect.py
+from _struct import pack  # pyright: ignore[reportMissingModuleSource]
 from _thread import allocate_lock  # threading would cost each start of a command line half a millisecond
 from collections import deque
+from math import ceil, inf
 from typing import Any, Generic, Self, TypeVar, overload
 from weakref import WeakSet
 
 from msgspec import UNSET
 
-from daemonrpc.calling import BadAnswerError, NotSentError, Outgoing, Timeout, encode_meta, said, seconds_of
+from daemonrpc.calling import BadAnswerError, NotSentError, Outgoing, Timeout, encode_meta, outgoing, said, seconds_of
 from daemonrpc.client_connection import ClientConnection
 from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect_raw
 from daemonrpc.errors import (
@@ -38,6 +41,8 @@ I = TypeVar("I")  # noqa: E741  # the item of a stream, as in method.py
 
 PROBE_SECONDS = 1.0
 READ_BYTES = 64 * 1024
+SLACK_SECONDS = 0.001
+"""A wait may last so much longer than its deadline, so that the kernel need not be told anew of each call."""
 
 
 class _Deadline:
@@ -65,10 +70,16 @@ class _Deadline:
 
 
 class _Connection:
-    """A blocking connection with at most one call on it."""
+    """A blocking connection with at most one call on it.
+
+    The kernel ends its waits (SO_RCVTIMEO, SO_SNDTIMEO; socket(7)): a socket with a timeout of Python's would ask poll
+    before each read and each write, which is half of the system calls.
+    """
 
     def __init__(self, path: str, limits: Limits, deadline: _Deadline) -> None:
         self._sock = _connect(path, deadline)
+        self._sock.setblocking(True)
+        self._longest_wait = inf  # what the kernel was told
         self._core = ClientConnection(limits)
         self._hangup = HangupWatch(self._sock.fileno())
         self._is_amiss = False
@@ -84,8 +95,11 @@ class _Connection:
         sent = 0
         try:
             while sent < len(data):
-                self._sock.settimeout(deadline.left())
-                sent += self._sock.send(data[sent:])
+                self._wait_until(deadline)
+                try:
+                    sent += self._sock.send(data[sent:])
+                except BlockingIOError:
+                    continue
         except TimeoutError:  # an OSError too, and never a reason to send again (RULES 2.7)
             raise
         except OSError as error:
@@ -96,17 +110,36 @@ class _Connection:
         """What the server sent next, at least one message. Raises ConnectionLostError at its end."""
         answers: list[Answer] = []
         while not answers:
-            self._sock.settimeout(deadline.left())
+            self._wait_until(deadline)
             try:
                 data = self._sock.recv(READ_BYTES)
-            except TimeoutError:
-                raise
+            except BlockingIOError:
+                continue
             except OSError as error:
                 raise ConnectionLostError(str(error)) from error
             if not data:
                 raise ConnectionLostError("the server closed the connection")
             answers += self._read(data)
         return answers
+
+    def _wait_until(self, deadline: _Deadline) -> None:
+        """The next read or write raises BlockingIOError at the deadline or some time before, so that it is tried again.
+
+        Raises TimeoutError after the deadline.
+        """
+        left = deadline.left()
+        if left is None:
+            if self._longest_wait < inf:
+                self._set_longest_wait(inf)
+        elif not left / 2 <= self._longest_wait <= left + SLACK_SECONDS:
+            self._set_longest_wait(left)
+
+    def _set_longest_wait(self, seconds: float) -> None:
+        microseconds = 0 if seconds == inf else max(1, ceil(seconds * 1e6))  # 0 is no limit
+        timeval = pack("@ll", *divmod(microseconds, 1_000_000))
+        self._sock.setsockopt(SOL_SOCKET, SO_RCVTIMEO, timeval)
+        self._sock.setsockopt(SOL_SOCKET, SO_SNDTIMEO, timeval)
+        self._longest_wait = seconds
 
     def _read(self, data: bytes) -> list[Answer]:
         answers: list[Answer] = []
@@ -161,7 +194,6 @@ class SyncChannel:
         self._limits = limits or Limits()
         self._idle: list[_Connection] = []
         self._lock = allocate_lock()
-        self._pid = os.getpid()
         _channels.add(self)
 
     def __enter__(self) -> Self:
@@ -184,8 +216,8 @@ class SyncChannel:
 
     def call(self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET) -> Any:
         """Calls a method and returns its result: typed for a Method, JSON builtins for a name."""
-        call = Outgoing(method, params)
-        if call.is_stream:
+        call = outgoing(method, params)
+        if call.typed is not None and call.typed.is_stream:
             raise TypeError(f"{call.method!r} is a stream: use stream()")
         deadline = _Deadline(seconds_of(timeout, self.timeout))
         tries: Tries | None = None  # made when something goes wrong
@@ -219,8 +251,8 @@ class SyncChannel:
         self, method: Method[Any, Any] | str, params: Any = None, *, timeout: Timeout = UNSET
     ) -> "SyncStream[Any, Any]":
         """Calls a method that streams. `timeout` is the deadline of the whole stream; by default there is none."""
-        call = Outgoing(method, params)
-        if call.typed and not call.is_stream:
+        call = outgoing(method, params)
+        if call.typed is not None and not call.typed.is_stream:
             raise TypeError(f"{call.method!r} is no stream: use call()")
         return SyncStream(call, self.socket_path, self._limits, seconds_of(timeout, None))
 
@@ -254,10 +286,6 @@ class SyncChannel:
 
     def _acquire(self, deadline: _Deadline) -> _Connection:
         with self._lock:
-            if self._pid != os.getpid():  # after a fork the connections are the parent's (RULES 2.25)
-                for inherited in self._idle:
-                    inherited.close()
-                self._pid, self._idle = os.getpid(), []
             while self._idle:
                 connection = self._idle.pop()
                 if not connection.is_stale():
@@ -358,13 +386,16 @@ class SyncStream(Generic[I, R]):
 _channels: "WeakSet[SyncChannel]" = WeakSet()
 
 
-def _renew_locks() -> None:
-    """In the child of a fork: a thread of the parent may have held a lock, and no such thread is here to release it."""
+def _leave_parent() -> None:
+    """In the child of a fork the connections are the parent's (RULES 2.25), and a lock may be held by a thread that is
+    not here to release it.
+    """
     for channel in _channels:
         channel._lock = allocate_lock()  # pyright: ignore[reportPrivateUsage]
+        channel.close()
 
 
-os.register_at_fork(after_in_child=_renew_locks)
+os.register_at_fork(after_in_child=_leave_parent)
 
 
 def _chance() -> float:

@@ -33,13 +33,15 @@ class LineFault(Enum):
 class LineReader:
     """Collects bytes and gives whole lines, without their newline. Blank lines are given as they came."""
 
-    __slots__ = ("_depth", "_discarded", "_limit", "_long", "_max_discard", "_partial", "_scanner")
+    __slots__ = ("_depth", "_discarded", "_flat", "_limit", "_long", "_max_discard", "_partial", "_scanner")
 
     def __init__(self, limits: Limits) -> None:
         self._limit = limits.line_bytes
         self._long = min(SLICE_BYTES, limits.line_bytes)
         self._max_discard = limits.drain_bytes
         self._depth = limits.depth
+        # A shorter line that is JSON has too few brackets to be nested too deep; one that is none is refused anyway.
+        self._flat = min(2 * limits.depth + 1, limits.line_bytes)
         self._partial = bytearray()  # the unfinished line: a list of its pieces would cost 50 times their bytes
         self._scanner: DepthScanner | None = None  # of a long unfinished line
         self._discarded = -1  # bytes thrown away of a line that is not kept, -1 when there is none
@@ -113,16 +115,15 @@ class LineReader:
         return self._partial if self._scanner is not None else self._checked([bytes(self._partial)])[0]
 
     def _checked(self, lines: list[bytes]) -> list[Line | LineFault]:
-        limit, depth = self._limit, self._depth
-        return [
-            line if len(line) <= limit and line.count(b"[") + line.count(b"{") <= depth else self._looked_at(line)
-            for line in lines
-        ]
+        flat = self._flat
+        return [line if len(line) <= flat else self._looked_at(line) for line in lines]
 
     def _looked_at(self, line: bytes) -> bytes | LineFault:
         if len(line) > self._limit:
             return LineFault.TOO_LONG
-        return LineFault.TOO_DEEP if is_deeper(line, self._depth) else line
+        if line.count(b"[") + line.count(b"{") > self._depth and is_deeper(line, self._depth):
+            return LineFault.TOO_DEEP
+        return line
 
     def _forget(self) -> None:
         if self._partial:

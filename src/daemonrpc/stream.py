@@ -227,7 +227,7 @@ class Stream(Generic[I, R]):
         receiver.protocol = protocol
         self._receiver = receiver
         meta = encode_meta(None if self._deadline is None else self._deadline - loop.time())
-        protocol.call(self._call.wire_name, self._call.params, meta, receiver, is_stream=True)
+        protocol.open_stream(self._call.wire_name, self._call.params, meta, receiver)
         return receiver
 
     def _end(self, receiver: _Receiver) -> None:

@@ -23,7 +23,7 @@ CLIENT = {
     *("daemonrpc.connect", "daemonrpc.context", "daemonrpc.depth", "daemonrpc.encode", "daemonrpc.errors"),
     *("daemonrpc.framing", "daemonrpc.limits", "daemonrpc.message", "daemonrpc.method", "daemonrpc.output"),
     *("daemonrpc.trace", "daemonrpc.tries", "daemonrpc.values"),
-    *("_contextvars", "_weakrefset", "contextvars", "errno", "math", "select", "weakref"),
+    *("_contextvars", "_struct", "_weakrefset", "contextvars", "errno", "math", "select", "weakref"),
 }
 COMMAND_LINE = {
     *CLIENT,

@@ -8,6 +8,7 @@ import pytest
 
 from daemonrpc_codegen.commands.generate import check, generate
 
+GENERATE = "import sys; from daemonrpc_codegen.commands.generate import generate; sys.exit(generate(sys.argv[1:]))"
 SCHEMA = """\
 service: Kv
 package: kv_api
@@ -58,9 +59,8 @@ def test_the_output_does_not_depend_on_where_the_person_stands(project: Path, mo
 
 def test_the_output_does_not_depend_on_the_order_of_hashes(project: Path) -> None:
     for seed in ("1", "2"):
-        script = "import sys; from daemonrpc_codegen.commands.generate import generate; sys.exit(generate(sys.argv[1:]))"
         environment = os.environ | {"PYTHONHASHSEED": seed}
-        subprocess.run([sys.executable, "-c", script, "--out", seed], env=environment, check=True, timeout=30)
+        subprocess.run([sys.executable, "-c", GENERATE, "--out", seed], env=environment, check=True, timeout=30)
     assert tree(Path("1")) == tree(Path("2"))
 
 
@@ -139,8 +139,7 @@ def test_generation_is_fast(tmp_path: Path, methods: int, seconds: float) -> Non
     )
     head = SCHEMA.partition("methods:")[0]
     (tmp_path / "methods.yaml").write_text(f"{head}types:\n{types}methods:\n{calls}")
-    script = "import sys; from daemonrpc_codegen.commands.generate import generate; sys.exit(generate(sys.argv[1:]))"
-    arguments = [sys.executable, "-c", script, "--schema", "methods.yaml", "--out", "out"]
+    arguments = [sys.executable, "-c", GENERATE, "--schema", "methods.yaml", "--out", "out"]
     start = time.perf_counter()
     subprocess.run(arguments, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL, timeout=50)
     assert time.perf_counter() - start < seconds * 3

@@ -6,6 +6,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from daemonrpc.calling import (
     Outgoing,
     encode_meta,
+    outgoing,
     said,
     seconds_of,
 )
@@ -40,7 +41,7 @@ def method(safety: Safety = "unsafe") -> Method[Params, int]:
 
 
 def call(safety: Safety = "unsafe", params: Any = None) -> Outgoing:
-    return Outgoing(method(safety), params or Params())
+    return outgoing(method(safety), params or Params())
 
 
 # -- what is sent -----------------------------------------------------------------------------------------------------
@@ -50,7 +51,7 @@ def call(safety: Safety = "unsafe", params: Any = None) -> Outgoing:
     ("params", "text"), [(None, b""), ({}, b"{}"), ([1], b"[1]"), ({"a": 1}, b'{"a":1}'), ((1, 2), b"[1,2]")]
 )
 def test_params_by_name_of_method_go_as_they_are(params: Any, text: bytes) -> None:
-    assert Outgoing("m", params).params == text
+    assert outgoing("m", params).params == text
 
 
 def test_defaults_of_typed_params_are_not_sent() -> None:
@@ -61,12 +62,12 @@ def test_defaults_of_typed_params_are_not_sent() -> None:
 @pytest.mark.parametrize("params", ["text", 1, True])
 def test_params_that_are_no_object_or_array_are_refused(params: Any) -> None:
     with pytest.raises(TypeError, match="must be a dict, a list, a struct or None"):
-        Outgoing("m", params)
+        outgoing("m", params)
 
 
 def test_params_that_json_cannot_hold_are_refused() -> None:
     with pytest.raises(LocalProtocolError):
-        Outgoing("m", [float("nan")])
+        outgoing("m", [float("nan")])
 
 
 # -- what comes back --------------------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ def failed(code: int, data: bytes = b"") -> Answer:
 
 def test_typed_result_is_decoded_and_an_untyped_one_is_plain() -> None:
     assert call().result(Answer(result=Raw(b"7"))) == 7
-    assert Outgoing("m", None).result(Answer(result=Raw(b'{"a":1}'))) == {"a": 1}
+    assert outgoing("m", None).result(Answer(result=Raw(b'{"a":1}'))) == {"a": 1}
 
 
 def test_result_that_does_not_fit_the_schema_is_the_servers_fault() -> None:
@@ -110,12 +111,11 @@ def test_undeclared_code_is_a_plain_error() -> None:
 
 def test_stream_item_is_typed() -> None:
     stream: Any = StreamMethod("w", python_name="w", params=Params, item=int, result=None, notification="n")
-    outgoing = Outgoing(stream, Params())
-    assert outgoing.is_stream
-    assert outgoing.item(Raw(b"7")) == 7
+    call = outgoing(stream, Params())
+    assert call.item(Raw(b"7")) == 7
     with pytest.raises(RemoteProtocolError, match="item of 'w'"):
-        outgoing.item(Raw(b'"x"'))
-    assert Outgoing("w", None).item(Raw(b'"x"')) == "x"
+        call.item(Raw(b'"x"'))
+    assert outgoing("w", None).item(Raw(b'"x"')) == "x"
 
 
 # -- words ------------------------------------------------------------------------------------------------------------

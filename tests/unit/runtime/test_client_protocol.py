@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from daemonrpc.calling import NotSentError
-from daemonrpc.client_protocol import AnswerFuture, ClientProtocol
+from daemonrpc.client_protocol import EARLY_CALLS, ClientProtocol
 from daemonrpc.errors import (
     BusyError,
     ConnectionLostError,
@@ -56,7 +56,7 @@ class Link:
         self.transport, _ = await self._loop.create_unix_connection(lambda: self.protocol, sock=near)
 
     def call(self, method: bytes = b'"m"', params: bytes = b"") -> "asyncio.Future[Answer]":
-        owner = AnswerFuture(loop=self._loop)
+        owner: asyncio.Future[Answer] = self._loop.create_future()
         self.last = self.protocol.call(method, params, b"", owner)
         return owner
 
@@ -82,20 +82,35 @@ async def link() -> AsyncIterator[Link]:
     await asyncio.sleep(0)
 
 
-async def test_calls_of_one_turn_leave_as_one_write_and_are_answered_in_any_order(link: Link) -> None:
-    first, second = link.call(), link.call()
+async def test_first_call_of_an_idle_connection_leaves_at_once(link: Link) -> None:
+    future = link.call()
+    assert link.server.recv(1 << 20).count(b"\n") == 1  # the loop had no turn yet
+    link.server.send(b'{"id":1,"result":"a"}\n')
+    assert bytes((await future).result) == b'"a"'
+
+
+async def test_further_calls_of_one_turn_leave_as_one_write_and_are_answered_in_any_order(link: Link) -> None:
+    futures = [link.call() for _ in range(3)]
+    assert link.server.recv(1 << 20).count(b"\n") == 1
     assert (await link.read()).count(b"\n") == 2
-    link.server.send(b'{"id":2,"result":"b"}\n{"id":1,"result":"a"}\n')
-    assert bytes((await second).result) == b'"b"'
-    assert bytes((await first).result) == b'"a"'
+    link.server.send(b'{"id":3,"result":"c"}\n{"id":2,"result":"b"}\n{"id":1,"result":"a"}\n')
+    assert [bytes((await future).result) for future in futures] == [b'"a"', b'"b"', b'"c"']
     assert link.protocol.in_flight == 0
     assert link.changes
 
 
+async def test_many_calls_of_one_turn_leave_before_its_end(link: Link) -> None:
+    _first, *others = [link.call() for _ in range(2 * EARLY_CALLS + 2)]
+    assert link.server.recv(1 << 20).count(b"\n") == 1 + 2 * EARLY_CALLS
+    assert (await link.read()).count(b"\n") == 1
+    assert link.protocol.in_flight == 1 + len(others)
+
+
 async def test_call_whose_connection_dies_before_the_write_was_not_sent(link: Link) -> None:
-    future = link.call()
+    sent, unsent = link.call(), link.call()
     link.transport.abort()
-    assert isinstance(await link.outcome(future), NotSentError)
+    assert isinstance(await link.outcome(sent), ConnectionLostError)
+    assert isinstance(await link.outcome(unsent), NotSentError)
 
 
 async def test_call_whose_first_write_is_refused_was_not_sent(link: Link) -> None:
@@ -122,7 +137,7 @@ async def test_of_two_calls_only_the_unwritten_one_was_not_sent(link: Link) -> N
 
 
 async def test_part_of_a_large_write_means_that_the_call_may_have_run(link: Link) -> None:
-    owner = AnswerFuture(loop=asyncio.get_running_loop())
+    owner = asyncio.get_running_loop().create_future()
     link.protocol.call(b'"m"', b'["%b"]' % (b"x" * 4_000_000), b"", owner)
     await link.read()
     link.server.close()
@@ -304,6 +319,7 @@ async def test_blank_lines_hurt_nobody(link: Link) -> None:
 
 async def test_cancel_tells_the_server_and_drops_the_answer(link: Link) -> None:
     future = link.call()
+    await link.read()
     future.cancel()
     link.protocol.cancel(link.last)
     assert b'"rpc.cancel"' in await link.read()
@@ -321,7 +337,7 @@ async def test_close_sends_what_waits_and_fails_what_is_open(link: Link) -> None
 
 
 async def test_close_ends_calls_at_once_although_the_server_does_not_read(link: Link) -> None:
-    owner = AnswerFuture(loop=asyncio.get_running_loop())
+    owner = asyncio.get_running_loop().create_future()
     link.protocol.call(b'"m"', b'["%b"]' % (b"x" * 4_000_000), b"", owner)
     await asyncio.sleep(0)
     link.protocol.close()

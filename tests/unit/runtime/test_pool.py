@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from daemonrpc.calling import NotSentError
-from daemonrpc.client_protocol import AnswerFuture, ClientProtocol
+from daemonrpc.client_protocol import ClientProtocol
 from daemonrpc.errors import ConnectionLostError, DaemonNotRunningError
 from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import ReadBuffer
@@ -43,7 +43,7 @@ class Daemon:
     async def call(self) -> ClientProtocol:
         """Takes a connection and makes a call on it, as a channel does. The call stays open."""
         protocol = await self.pool.acquire()
-        protocol.call(b'"m"', b"", b"", AnswerFuture(loop=protocol.loop))
+        protocol.call(b'"m"', b"", b"", protocol.loop.create_future())
         return protocol
 
     def answer(self, protocol: ClientProtocol, id_: int) -> None:
@@ -245,7 +245,7 @@ async def test_close_closes_retired_connections_too(daemon: Daemon) -> None:
 
 async def test_close_fails_waiters_as_not_sent_and_open_calls_as_lost(daemon: Daemon) -> None:
     protocol = await daemon.pool.acquire()
-    owner = AnswerFuture(loop=protocol.loop)
+    owner = protocol.loop.create_future()
     protocol.call(b'"m"', b"", b"", owner)
     (waiter,) = start(daemon)
     await settle()

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET, Struct, UnsetType
 
-from daemonrpc.calling import BadAnswerError, NotSentError, Outgoing
+from daemonrpc.calling import BadAnswerError, NotSentError, outgoing
 from daemonrpc.errors import (
     BusyError,
     CallTimeoutError,
@@ -29,7 +29,7 @@ class Params(Struct, kw_only=True, omit_defaults=True):
 
 def tries(safety: Safety = "unsafe", params: Any = None) -> Tries:
     method: Method[Params, int] = Method("m", python_name="m", params=Params, result=int, safety=safety, key="key")
-    return Tries(Outgoing(method, params or Params()), PATH)
+    return Tries(outgoing(method, params or Params()), PATH)
 
 
 def pause(made: Tries, error: DaemonError, *, now: float = 0.0, jitter: float = 0.5) -> float | None:
@@ -83,7 +83,7 @@ def test_nothing_else_is_a_reason_to_send_again(error: DaemonError, safety: Safe
 
 
 def test_call_by_name_is_never_sent_twice_after_a_loss() -> None:
-    assert Tries(Outgoing("m", None), PATH).pause(ConnectionLostError("x"), 0.0, None, 0.5) is None
+    assert Tries(outgoing("m", None), PATH).pause(ConnectionLostError("x"), 0.0, None, 0.5) is None
 
 
 # -- pauses -----------------------------------------------------------------------------------------------------------
