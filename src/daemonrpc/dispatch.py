@@ -89,7 +89,10 @@ class Dispatcher:
             result = call.entry.function(call.params, call.context)
             if hasattr(result, "__await__"):
                 return cast("Awaitable[Any]", result)
-            return self._encoded(call.entry.method.result, result)
+            data = encode_value(result)
+            if self._check_results:
+                _check(call.entry.method.result, data)
+            return data
         except Exception as error:
             _raise_rpc_error(error, call)
 
@@ -130,7 +133,7 @@ class Dispatcher:
 
     def _encoded(self, kind: Any, value: Any) -> bytes:
         data = encode_value(value)
-        if self._check_results and kind is not Any:
+        if self._check_results:
             _check(kind, data)
         return data
 
@@ -165,6 +168,8 @@ def _end_type(method: StreamMethod[Any, Any, Any]) -> type[Struct] | None:
 
 
 def _check(kind: Any, data: bytes) -> None:
+    if kind is Any:
+        return
     try:
         msgspec.json.decode(data, type=strict(kind), dec_hook=decode_hook)
     except DECODE_ERRORS as error:

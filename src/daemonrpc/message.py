@@ -159,7 +159,7 @@ def decode_requests(line: Line, limits: Limits) -> Request | Invalid | list[Requ
         fault = _text_fault(line)
         if fault is not None:
             return Invalid(NULL_ID, fault)
-    if line[:1] == b"{":
+    if line.startswith(b"{"):
         return _decode_request(line, limits)
     text = line if line[:1] == b"[" else line.strip(b" \t\r\n")
     if not text:

@@ -137,16 +137,18 @@ class ServerConnection:
 
     def next_request(self) -> Request | None:
         """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""
-        line = self.backlog.popleft()
-        if isinstance(line, Request):
-            return self._opened(line)
-        if isinstance(line, LineFault):
-            self.error(self._explained(line))
+        entry = self.backlog.popleft()
+        if isinstance(entry, Request):  # out of a batch
+            self.unanswered[entry] = None
+            return entry
+        if isinstance(entry, LineFault):
+            self.error(self._explained(entry))
             return None
-        message = decode_requests(line, self._limits)
+        message = decode_requests(entry, self._limits)
         if isinstance(message, Request):
             self._request_bytes += len(message.params)
-            return self._opened(message)
+            self.unanswered[message] = None
+            return message
         if isinstance(message, Invalid):
             self._refuse(message.id, message.error)
         elif message is not None:
@@ -166,7 +168,8 @@ class ServerConnection:
         if not isinstance(request, Request):
             return None
         self._request_bytes += len(request.params)
-        return self._opened(request)
+        self.unanswered[request] = None
+        return request
 
     def _is_urgent(self, line: Line) -> bool:
         if len(line) > CANCEL_BYTES:
@@ -193,10 +196,6 @@ class ServerConnection:
                 error = self._finish_item(batch, message.id, answer) or message.error
                 if self.on_refusal is not None:
                     self.on_refusal(message.id, error, len(batch.answers[-1]))
-
-    def _opened(self, request: Request) -> Request:
-        self.unanswered[request] = None
-        return request
 
     def _explained(self, fault: LineFault) -> RpcError:
         """Why a line was not kept. Nobody read its id, so that the answer cannot name it."""

@@ -120,8 +120,9 @@ class ServerProtocol(LineProtocol):
         if room <= 0 and connection.next_bytes <= SHORT_BYTES:
             room = 1  # it may be one small call beside a flood of others
         spent = 0
-        backlog, output = connection.backlog, connection.output
-        while spent < room and backlog.entries and not self._is_stalled():
+        backlog, output, unanswered = connection.backlog, connection.output, connection.unanswered
+        most = self._limits.in_flight
+        while spent < room and backlog.entries and self.is_writable and len(unanswered) < most:
             waiting = backlog.size
             request = connection.next_request()
             spent += 1 + (waiting - backlog.size >> COST_SHIFT)
