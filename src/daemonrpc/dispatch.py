@@ -33,7 +33,10 @@ __all__ = ["BoundCall", "Dispatcher"]
 
 logger = logging.getLogger("daemonrpc.server")
 
-SendItem = Callable[[bytes], Awaitable[None]]
+SendItem = Callable[[bytes], Awaitable[None] | None]
+"""Takes an item of a stream. What it returns must be awaited before the next one; mostly there is nothing to wait for,
+and a coroutine for each item would cost as much as its JSON.
+"""
 
 MAX_TIMEOUT_MS = 10**12
 """31 years: a longer deadline is none."""
@@ -123,8 +126,13 @@ class Dispatcher:
                         raise TypeError("the stream went on after its result")
                     if end_type is not None and isinstance(item, end_type):
                         end = item
-                    else:
-                        await send(self._encoded(method.item, item))
+                        continue
+                    data = encode_value(item)
+                    if self._check_results:
+                        _check(method.item, data)
+                    wait = send(data)
+                    if wait is not None:
+                        await wait
             if end is None and end_type is not None:
                 end = end_type()  # the defaults; a TypeError names the fields that have none
             return self._encoded(method.result, end)

@@ -244,9 +244,10 @@ class ServerConnection:
         """Sends one item of the stream that `request` opened. Raises LocalProtocolError after its end."""
         if request.is_answered:
             raise LocalProtocolError("the stream has ended already")
-        fault = self._misfit("item", item, len(request.id) + len(notification))
-        if fault is not None:
-            raise LocalProtocolError(fault.message)
+        if len(item) > self._surely_fits:
+            fault = self._misfit("item", item, len(request.id) + len(notification))
+            if fault is not None:
+                raise LocalProtocolError(fault.message)
         self.output.add(encode_item(notification, request.id, item))
 
     def _misfit(self, what: str, data: bytes, extra: int) -> RpcError | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
 from typing import Protocol
 
 from daemonrpc.errors import StreamLaggedError
@@ -73,18 +74,25 @@ class StreamSender:
         self.dropped = 0
         """Items that `drop_oldest` has dropped."""
 
-    async def send(self, item: bytes) -> None:
-        """Raises StreamLaggedError when the rule is `disconnect` and the reader is too far behind."""
-        if self._rule == "block":
-            if not self._output.is_writable:
-                await self._wait_with(item)
-            self._put(item)
-        else:
+    def send(self, item: bytes) -> Awaitable[None] | None:
+        """Sends an item, or keeps it. What is returned must be awaited before the next one.
+
+        Raises StreamLaggedError when the rule is `disconnect` and the reader is too far behind.
+        """
+        if self._kept:
             self.flush_kept()
-            if self._output.is_writable:
-                self._put(item)
-            else:
-                self._keep(item)
+        if self._output.is_writable:
+            self._put(item)
+        elif self._rule == "block":
+            return self._send_later(item)
+        else:
+            self._keep(item)
+        self._turn += 1 + len(item) // COST_BYTES
+        return self._let_others_run() if self._turn >= self._room else None
+
+    async def _send_later(self, item: bytes) -> None:
+        await self._wait_with(item)
+        self._put(item)
         self._turn += 1 + len(item) // COST_BYTES
         if self._turn >= self._room:
             await self._let_others_run()

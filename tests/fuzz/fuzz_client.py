@@ -9,7 +9,7 @@ from collections import deque
 
 from conductor_api import SERVICE
 from daemonrpc import Limits, RemoteProtocolError, RpcError
-from daemonrpc.calling import Outgoing
+from daemonrpc.calling import outgoing
 from daemonrpc.client_connection import ClientCall, ClientConnection
 from daemonrpc.message import Answer
 from fuzz.script import Script
@@ -59,8 +59,8 @@ class _Client:
 
     def call(self, step: int) -> None:
         """Every third call opens a stream, and every second has a typed method."""
-        outgoing = Outgoing("items" if step % 3 else METHODS[step % len(METHODS)].name, None)
-        call = self.connection.call(outgoing.wire_name, b"", is_stream=step % 3 == 1, owner=outgoing)
+        asked = outgoing("items" if step % 3 else METHODS[step % len(METHODS)].name, None)
+        call = self.connection.call(asked.wire_name, b"", is_stream=step % 3 == 1, owner=asked)
         assert call.id not in self.pending
         assert call.id not in self._ended
         self.pending[call.id] = call
@@ -127,9 +127,10 @@ def _is_hopeless(unread: bytes) -> bool:
 def _decode(answer: Answer) -> None:
     """What the caller gets: a value that is right, or an error of this package."""
     is_item, typed = answer.method is not None, METHODS[len(bytes(answer.id)) % len(METHODS)]
-    for outgoing in (Outgoing("any", None), Outgoing(typed, None)):
+    for method in ("any", typed):
+        asked = outgoing(method, None)
         try:
-            value = outgoing.item(answer.params) if is_item else outgoing.result(answer)
+            value = asked.item(answer.params) if is_item else asked.result(answer)
         except RpcError:
             assert answer.error is not None
             assert not is_item
@@ -137,4 +138,4 @@ def _decode(answer: Answer) -> None:
             assert is_item or answer.error is None
         else:
             raw = bytes(answer.params if is_item else answer.result)
-            assert outgoing.typed or is_same(value, json.loads(raw)), (value, raw)
+            assert asked.typed or is_same(value, json.loads(raw)), (value, raw)

@@ -17,6 +17,10 @@ MAX_DEPTH = 40
 MAX_BYTES = 4 * 2**20
 """Length of the text in UTF-8."""
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
+"""Newer releases of the C library count too, and look further ahead than the events that are counted here."""
+
 Kind = Literal["text", "integer", "number", "boolean", "null"]
 
 _TAG_PREFIX = "tag:yaml.org,2002:"
@@ -119,6 +123,8 @@ def _events(text: str, file: str) -> Iterator[Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        if error.problem == _TOO_DEEP_FOR_LIBYAML:
+            raise _wrong(file, line, column, _TOO_DEEP) from None
         context = f"{error.context}: " if error.context else ""
         raise _wrong(file, line, column, f"not YAML: {context}{error.problem}") from None
 
@@ -185,7 +191,7 @@ class _Composer:
         if event.tag not in _COLLECTION_TAGS:
             raise self.fail(event, f"tag {event.tag!r} is not supported")
         if len(self.open) >= MAX_DEPTH:
-            raise self.fail(event, f"nested deeper than {MAX_DEPTH} levels")
+            raise self.fail(event, _TOO_DEEP)
         self.anchor(event, node)
         self.add(event, node)
         self.open.append(node)

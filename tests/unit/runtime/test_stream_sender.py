@@ -44,12 +44,19 @@ def sender(
     return StreamSender(output, REQUEST, b'"n"', rule, limits, turns or Turns(1000))
 
 
+async def send(stream: StreamSender, item: bytes) -> None:
+    """What a dispatcher does with an item."""
+    wait = stream.send(item)
+    if wait is not None:
+        await wait
+
+
 @pytest.mark.parametrize("rule", ["block", "drop_oldest", "disconnect"])
 async def test_reader_that_keeps_up_gets_every_item_in_order(rule: SlowConsumer) -> None:
     output = Output()
     stream = sender(output, rule)
     for number in range(10):
-        await stream.send(b"%d" % number)
+        await send(stream, b"%d" % number)
     await stream.drain()
     assert output.items == [b"%d" % number for number in range(10)]
 
@@ -57,7 +64,7 @@ async def test_reader_that_keeps_up_gets_every_item_in_order(rule: SlowConsumer)
 async def test_block_waits_for_the_reader() -> None:
     output = Output()
     output.is_writable = False
-    sending = asyncio.ensure_future(sender(output, "block").send(b"1"))
+    sending = asyncio.ensure_future(send(sender(output, "block"), b"1"))
     await asyncio.sleep(0)
     assert (output.items, sending.done()) == ([], False)
     output.read_again()
@@ -70,10 +77,10 @@ async def test_drop_oldest_keeps_the_newest_items() -> None:
     output.is_writable = False
     stream = sender(output, "drop_oldest")
     for number in range(10):
-        await stream.send(b"%d" % number)
+        await send(stream, b"%d" % number)
     output.read_again()
     stream.flush_kept()
-    await stream.send(b"10")
+    await send(stream, b"10")
     assert output.items == [b"7", b"8", b"9", b"10"]
 
 
@@ -90,9 +97,9 @@ async def test_new_item_does_not_overtake_those_that_are_kept() -> None:
     output.is_writable = False
     stream = sender(output, "drop_oldest", items=5)
     for number in range(4):
-        await stream.send(b"%d" % number)
+        await send(stream, b"%d" % number)
     output.read_again()
-    await stream.send(b"4")
+    await send(stream, b"4")
     assert output.items == [b"0", b"1"]
     output.read_again()
     await stream.drain()
@@ -104,7 +111,7 @@ async def test_drop_oldest_is_bounded_in_bytes_too() -> None:
     output.is_writable = False
     stream = sender(output, "drop_oldest", items=1000, size=100)
     for _ in range(50):
-        await stream.send(b"x" * 30)
+        await send(stream, b"x" * 30)
     output.read_again()
     await stream.drain()
     assert len(output.items) == 3
@@ -116,16 +123,16 @@ async def test_disconnect_ends_a_stream_whose_reader_is_too_far_behind(items: in
     output.is_writable = False
     stream = sender(output, "disconnect", items, size)
     for _ in range(3):
-        await stream.send(b"x" * 30)
+        await send(stream, b"x" * 30)
     with pytest.raises(StreamLaggedError, match="4 items behind"):
-        await stream.send(b"x" * 30)
+        await send(stream, b"x" * 30)
 
 
 async def test_kept_items_go_out_before_the_end() -> None:
     output = Output()
     output.is_writable = False
     stream = sender(output, "drop_oldest")
-    await stream.send(b"1")
+    await send(stream, b"1")
     draining = asyncio.ensure_future(stream.drain())
     await asyncio.sleep(0)
     assert not draining.done()
@@ -145,7 +152,7 @@ async def test_generator_that_never_waits_lets_others_run() -> None:
 
     task = asyncio.ensure_future(others())
     for _ in range(10 * TURN_ITEMS):
-        await stream.send(b"1")
+        await send(stream, b"1")
     task.cancel()
     assert turns >= 9
 
@@ -153,9 +160,9 @@ async def test_generator_that_never_waits_lets_others_run() -> None:
 async def test_large_items_are_written_before_the_turn_ends() -> None:
     output = Output()
     stream = sender(output, "block")
-    await stream.send(b"x")
+    await send(stream, b"x")
     assert output.flushes == 0
-    await stream.send(b"x" * JOIN_BYTES)
+    await send(stream, b"x" * JOIN_BYTES)
     assert output.flushes == 1
 
 
@@ -182,12 +189,12 @@ async def test_streams_share_each_pass_of_the_loop() -> None:
     watch = Watch(outputs)
     watching = asyncio.ensure_future(watch.run())
 
-    async def send(output: Output) -> None:
+    async def send_all(output: Output) -> None:
         stream = sender(output, "block", turns=turns)
         for number in range(500):
-            await stream.send(b"%d" % number)
+            await send(stream, b"%d" % number)
 
-    senders = [asyncio.ensure_future(send(output)) for output in outputs]
+    senders = [asyncio.ensure_future(send_all(output)) for output in outputs]
     for _ in range(3):  # in their first turn none knows of the others
         await asyncio.sleep(0)
     watch.most = 0
@@ -203,7 +210,7 @@ async def test_large_items_make_short_turns() -> None:
     watching = asyncio.ensure_future(watch.run())
     stream = sender(output, "block")
     for _ in range(20):
-        await stream.send(b"x" * TURN_ITEMS * COST_BYTES)
+        await send(stream, b"x" * TURN_ITEMS * COST_BYTES)
     watching.cancel()
     assert watch.passes >= 20, "a turn is one such item"
 
@@ -213,11 +220,11 @@ async def test_what_is_kept_is_counted_by_the_connection_as_it_grows() -> None:
     output.is_writable = False
     stream = sender(output, "drop_oldest", items=1000, size=100 * JOIN_BYTES)
     for _ in range(10):
-        await stream.send(b"x" * JOIN_BYTES)
+        await send(stream, b"x" * JOIN_BYTES)
     assert (stream.kept_bytes, output.flushes) == (10 * (JOIN_BYTES + KEPT_COST), 10)
     before = output.flushes
     for _ in range(100):
-        await stream.send(b"x")
+        await send(stream, b"x")
     assert output.flushes == before, "not for every small item"
 
 
@@ -225,7 +232,7 @@ async def test_item_of_a_blocked_stream_is_counted_while_it_waits() -> None:
     output = Output()
     output.is_writable = False
     stream = sender(output, "block")
-    sending = asyncio.ensure_future(stream.send(b"x" * 1000))
+    sending = asyncio.ensure_future(send(stream, b"x" * 1000))
     await asyncio.sleep(0)
     assert (stream.kept_bytes, output.flushes) == (1000, 1)
     output.read_again()
@@ -237,7 +244,7 @@ async def test_item_of_a_blocked_stream_that_is_cancelled_is_counted_no_more() -
     output = Output()
     output.is_writable = False
     stream = sender(output, "block")
-    sending = asyncio.ensure_future(stream.send(b"x" * 1000))
+    sending = asyncio.ensure_future(send(stream, b"x" * 1000))
     await asyncio.sleep(0)
     sending.cancel()
     await asyncio.wait([sending])
