@@ -8,6 +8,7 @@ from daemonrpc_codegen import openrpc
 from daemonrpc_codegen.model import Api
 from daemonrpc_codegen.python.client import client_module
 from daemonrpc_codegen.python.errors import errors_module
+from daemonrpc_codegen.python.fakes import fakes_module
 from daemonrpc_codegen.python.methods import methods_module
 from daemonrpc_codegen.python.package import package_module
 from daemonrpc_codegen.python.server import server_module
@@ -27,6 +28,7 @@ def render_files(api: Api) -> dict[str, str]:
         f"{package}/client.py": _rendered("client.py.j2", client_module(api, sync=False)),
         f"{package}/client_sync.py": _rendered("client.py.j2", client_module(api, sync=True)),
         f"{package}/errors.py": _rendered("errors.py.j2", errors_module(api)),
+        f"{package}/fakes.py": _rendered("fakes.py.j2", fakes_module(api)),
         f"{package}/methods.py": _rendered("methods.py.j2", methods_module(api)),
         f"{package}/openrpc.json": json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n",
         f"{package}/py.typed": "",

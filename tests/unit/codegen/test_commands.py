@@ -40,7 +40,7 @@ def test_generate_takes_its_defaults_from_the_project(project: Path, capsys: pyt
     assert generate([]) == 0
     assert (project / "made" / "kv_api" / "client.py").is_file()
     assert "from api/methods.yaml. Do not edit." in (project / "made" / "kv_api" / "types.py").read_text()
-    assert capsys.readouterr().out.count("wrote ") == 13
+    assert capsys.readouterr().out.count("wrote ") == 14
     assert generate([]) == 0
     assert capsys.readouterr().out == f"{project / 'made'} is up to date\n"
 

@@ -51,9 +51,9 @@ def test_logic_is_seen(source: str) -> None:
 
 
 def test_every_template_is_used(torture: Api) -> None:
-    names = ["client", "errors", "init", "methods", "server", "strategies", "types"]
+    names = ["client", "errors", "fakes", "init", "methods", "server", "strategies", "types"]
     assert sorted([*(f"{name}.py.j2" for name in names), "reference.md.j2"]) == TEMPLATES
-    assert len(render_files(torture)) == 12
+    assert len(render_files(torture)) == 13
 
 
 def test_every_generated_text_ends_with_one_newline(torture: Api) -> None:

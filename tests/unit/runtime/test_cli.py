@@ -242,8 +242,10 @@ class TestDescribe:
         assert ended.code == 0
         assert ended.out.splitlines() == [
             "greet  Say hello.",
-            "  name (required)  To whom.",
-            "  loud (optional)  Whether to shout.",
+            "  --name JSON  (required)",
+            "      To whom.",
+            "  --loud JSON",
+            "      Whether to shout.",
             "  -> What was said.",
         ]
 

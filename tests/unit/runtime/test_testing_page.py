@@ -25,6 +25,14 @@ async def test_example_without_a_socket() -> None:
     await example("without a socket")["test_sum_adds_its_params"]()
 
 
+async def test_example_of_a_fake_of_the_server() -> None:
+    await example("a fake of the server")["test_limits_of_one_instrument_are_lifted"]()
+
+
+def test_example_of_a_fake_for_a_blocking_client() -> None:
+    example("a fake for a blocking client")["test_limits_are_lifted"]()
+
+
 async def test_example_with_a_bad_connection(socket_dir: Path) -> None:
     await example("with a bad connection")["test_payment_whose_answer_is_lost_is_not_made_twice"](socket_dir)
 

@@ -12,16 +12,19 @@ from typing import Any, cast
 
 import msgspec
 
+from daemonrpc.cli.flagged_call import FlaggedCall, split_call
+from daemonrpc.cli.flags import FlagError, flag_lines, method_flags, params_from_flags
 from daemonrpc.client_sync import SyncChannel, SyncStream
-from daemonrpc.errors import CallTimeoutError, DaemonError, DaemonNotRunningError, RpcError
+from daemonrpc.errors import CallTimeoutError, DaemonError, DaemonNotRunningError, MethodNotFoundError, RpcError
 from daemonrpc.message import DISCOVER
 
-__all__ = ["describe_daemon", "main", "run_call", "run_describe"]
+__all__ = ["describe_daemon", "main", "run_call", "run_describe", "run_flags"]
 
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_UNREACHABLE, EXIT_TIMEOUT = 0, 1, 2, 3, 124
 EXIT_INTERRUPTED, EXIT_READER_GONE = 130, 141
 
 CALL_SECONDS = 30.0
+OWN_VERBS = ("call", "describe", "completion")
 
 Verb = Callable[[list[str]], int]
 
@@ -29,21 +32,60 @@ Verb = Callable[[list[str]], int]
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command. Returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["completion"]:
+        return _print_completion(arguments[1:])
+    if arguments[:1] == ["complete"]:
+        return _complete(arguments[1:])
     if arguments and arguments[0] not in ("call", "describe") and not arguments[0].startswith("-"):
         return _run_extra_verb(arguments[0], arguments[1:])
+    flagged = split_call(arguments)
+    if flagged is not None:
+        return run_flags(flagged)
     options = _parser().parse_args(arguments)
     if options.verb == "call":
-        return run_call(options.socket, options.method, options.params, options.timeout)
+        return run_call(options.socket, options.method, options.params, options.timeout, as_json=options.json)
     if options.verb == "describe":
         return run_describe(options.socket, options.method, as_json=options.json)
     _parser().print_help()
     return EXIT_USAGE
 
 
-def run_call(socket: str, method: str, params: str | None, timeout: float | None = None) -> int:
+def run_flags(call: FlaggedCall) -> int:
+    """Calls a method with the params that its flags say, or shows what flags it has."""
+
+    def work() -> int:
+        try:
+            document = describe_daemon(call.socket)
+        except MethodNotFoundError:
+            return _fail(
+                EXIT_USAGE, "the daemon has no rpc.discover, so its flags are unknown: give the params as JSON"
+            )
+        method = _method_of(document, call.method)
+        flags = method_flags(method, document)
+        if call.wants_help:
+            _print_method(method, document)
+            return EXIT_OK
+        if not flags and call.flags:
+            return _fail(EXIT_USAGE, f"the daemon's document names no params of {call.method!r}: give them as JSON")
+        try:
+            params = params_from_flags(flags, call.flags)
+        except FlagError as error:
+            return _fail(EXIT_USAGE, f"{error}\nall flags: daemonrpc call {call.socket} {call.method} --help")
+        return _call_and_print(call.socket, call.method, params, call.timeout, as_json=call.as_json)
+
+    try:
+        return _answered(work)
+    except LookupError as error:
+        return _fail(EXIT_ERROR, str(error))
+
+
+def run_call(
+    socket: str, method: str, params: str | None, timeout: float | None = None, *, as_json: bool = False
+) -> int:
     """Calls one method and prints its result; the items of a stream are printed as they come, one JSON value a line.
 
-    `timeout` in seconds; without one a call may take 30 s, and a stream has no deadline.
+    `timeout` in seconds; without one a call may take 30 s, and a stream has no deadline. `as_json` prints the result
+    as it came, on one line.
     """
     try:
         value: Any = None if params is None else msgspec.json.decode(params)
@@ -52,7 +94,7 @@ def run_call(socket: str, method: str, params: str | None, timeout: float | None
     if value is not None and not isinstance(value, dict | list):
         return _fail(EXIT_USAGE, 'params are a JSON object or array, such as \'{"job_id": "x"}\'')
     params_value = cast("Any", value)
-    return _answered(lambda: _call_and_print(socket, method, params_value, timeout))
+    return _answered(lambda: _call_and_print(socket, method, params_value, timeout, as_json=as_json))
 
 
 def run_describe(socket: str, method: str | None, *, as_json: bool = False) -> int:
@@ -65,7 +107,7 @@ def run_describe(socket: str, method: str | None, *, as_json: bool = False) -> i
         elif method is None:
             _print_methods(document)
         else:
-            _print_method(_method_of(document, method))
+            _print_method(_method_of(document, method), document)
         return EXIT_OK
 
     try:
@@ -108,13 +150,13 @@ def _reader_gone() -> int:
     return EXIT_READER_GONE
 
 
-def _call_and_print(socket: str, method: str, params: Any, timeout: float | None) -> int:
+def _call_and_print(socket: str, method: str, params: Any, timeout: float | None, *, as_json: bool) -> int:
     with SyncChannel(socket) as channel:
         if timeout is None and not _is_stream(channel, method):
             timeout = CALL_SECONDS
         # A call without items is a stream that ends at once, so one way serves both.
         with channel.stream(method, params, timeout=timeout) as stream:
-            return _print_stream(stream)
+            return _print_stream(stream, as_json=as_json)
 
 
 def _is_stream(channel: SyncChannel, method: str) -> bool:
@@ -126,7 +168,7 @@ def _is_stream(channel: SyncChannel, method: str) -> bool:
         return False
 
 
-def _print_stream(stream: SyncStream[Any, Any]) -> int:
+def _print_stream(stream: SyncStream[Any, Any], *, as_json: bool) -> int:
     count = 0
     for item in stream:
         count += 1
@@ -134,6 +176,8 @@ def _print_stream(stream: SyncStream[Any, Any]) -> int:
         sys.stdout.flush()
     if count:
         print(f"ended after {count} items: {msgspec.json.encode(stream.result).decode()}", file=sys.stderr)
+    elif as_json:
+        print(msgspec.json.encode(stream.result).decode())
     else:
         _print_json(stream.result)
     return EXIT_OK
@@ -164,13 +208,32 @@ def _print_methods(document: dict[str, Any]) -> None:
         print(f"  {method['name']:{width}}  {method.get('summary') or method.get('description') or ''}".rstrip())
 
 
-def _print_method(method: dict[str, Any]) -> None:
+def _print_method(method: dict[str, Any], document: dict[str, Any]) -> None:
     print(f"{method['name']}  {method.get('summary') or method.get('description') or ''}".rstrip())
-    for param in method.get("params", []):
-        need = "required" if param.get("required") else "optional"
-        print(f"  {param['name']} ({need})  {param.get('description') or param.get('summary') or ''}".rstrip())
+    for line in flag_lines(method_flags(method, document)):
+        print(line)
     result: dict[str, Any] = method.get("result") or {}
     print(f"  -> {result.get('description') or result.get('summary') or result.get('name') or 'nothing'}")
+
+
+def _print_completion(arguments: list[str]) -> int:
+    from daemonrpc.cli.completion import SCRIPTS
+
+    if len(arguments) != 1 or arguments[0] not in SCRIPTS:
+        return _fail(EXIT_USAGE, f"say which shell: daemonrpc completion {{{','.join(SCRIPTS)}}}")
+    print(SCRIPTS[arguments[0]], end="")
+    return EXIT_OK
+
+
+def _complete(words: list[str]) -> int:
+    from importlib.metadata import entry_points
+
+    from daemonrpc.cli.completion import candidates
+
+    extras = sorted(point.name for point in entry_points(group="daemonrpc.commands")) if len(words) < 2 else []
+    for found in candidates(words, [*OWN_VERBS, *extras]):
+        print(found)
+    return EXIT_OK
 
 
 def _run_extra_verb(name: str, arguments: list[str]) -> int:
@@ -178,7 +241,7 @@ def _run_extra_verb(name: str, arguments: list[str]) -> int:
 
     verbs = {point.name: point for point in entry_points(group="daemonrpc.commands")}
     if name not in verbs:
-        known = ", ".join(["call", "describe", *sorted(verbs)])
+        known = ", ".join([*OWN_VERBS, *sorted(verbs)])
         return _fail(EXIT_USAGE, f"no verb {name!r}; there are: {known}")
     try:
         verb: Verb = verbs[name].load()
@@ -194,12 +257,16 @@ def _parser() -> argparse.ArgumentParser:
     call = verbs.add_parser("call", help="call a method; the items of a stream are printed as JSON lines")
     call.add_argument("socket", metavar="SOCKET", help="path of the daemon's socket")
     call.add_argument("method", metavar="METHOD", help="wire name, such as job.status")
-    call.add_argument("params", metavar="PARAMS", nargs="?", help="JSON object or array")
+    call.add_argument(
+        "params", metavar="PARAMS", nargs="?", help="JSON object or array; or flags, see: call SOCKET METHOD --help"
+    )
+    call.add_argument("--json", action="store_true", help="print the result on one line, as it came")
     call.add_argument("--timeout", type=float, help="seconds to wait (30; none for a stream)")
     describe = verbs.add_parser("describe", help="show the methods of a daemon, or one of them")
     describe.add_argument("socket", metavar="SOCKET", help="path of the daemon's socket")
     describe.add_argument("method", metavar="METHOD", nargs="?", help="wire name of one method")
     describe.add_argument("--json", action="store_true", help="print the OpenRPC document")
+    verbs.add_parser("completion", help="print the completion of bash, zsh or fish")
     return parser
 
 
@@ -212,7 +279,3 @@ def _version() -> str:
 def _fail(code: int, message: str) -> int:
     print(f"error: {message}", file=sys.stderr)
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Completion: `daemonrpc completion SHELL` prints a script, which asks `daemonrpc complete WORD...` at each tab.
+
+What follows a socket comes from the daemon that listens there: its methods, their flags, the values of closed enums.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from daemonrpc.cli.flags import OWN_OPTIONS, Flag, method_flags
+from daemonrpc.client_sync import SyncChannel
+from daemonrpc.errors import DaemonError
+from daemonrpc.message import DISCOVER
+
+__all__ = ["SCRIPTS", "candidates"]
+
+ANSWER_SECONDS = 1.0
+"""A tab must not hang: a daemon that takes longer completes nothing."""
+
+SCRIPTS = {
+    "bash": """\
+# source <(daemonrpc completion bash)
+_daemonrpc() {
+    local IFS=$'\\n'
+    COMPREPLY=($(daemonrpc complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace
+}
+complete -o default -F _daemonrpc daemonrpc
+""",
+    "zsh": """\
+# source <(daemonrpc completion zsh)
+_daemonrpc() {
+    local -a found
+    found=("${(@f)$(daemonrpc complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    [[ -n "${found[1]}" ]] && compadd -Q -- "${found[@]}" || _files
+}
+compdef _daemonrpc daemonrpc
+""",
+    "fish": """\
+# daemonrpc completion fish | source
+complete -c daemonrpc -f -a '(daemonrpc complete (commandline -opc)[2..] (commandline -ct))'
+""",
+}
+
+
+def candidates(words: Sequence[str], verbs: Sequence[str]) -> list[str]:
+    """What the last of `words` may become; the words are those after the command's name."""
+    current = words[-1] if words else ""
+    return [found for found in _all(list(words[:-1]), current, verbs) if found.startswith(current)]
+
+
+def _all(before: list[str], current: str, verbs: Sequence[str]) -> Iterator[str]:
+    if not before:
+        yield from verbs
+    elif before == ["completion"]:
+        yield from SCRIPTS
+    elif before[0] not in ("call", "describe"):
+        return
+    elif len(before) == 1:
+        yield from _sockets(current)
+    else:
+        document = _document(before[1])
+        methods: dict[str, dict[str, Any]] = {method["name"]: method for method in document.get("methods", [])}
+        if len(before) == 2:
+            yield from methods
+        elif before[0] == "call" and before[2] in methods:
+            try:
+                flags = method_flags(methods[before[2]], document)
+            except LookupError:
+                return
+            yield from _flags(flags, before[3:])
+
+
+def _flags(flags: Sequence[Flag], before: Sequence[str]) -> Iterator[str]:
+    by_name = {flag.flag: flag for flag in flags}
+    flag = by_name.get(before[-1]) if before else None
+    if flag is not None and not flag.is_bool:
+        yield from flag.choices
+        return
+    for flag in flags:
+        if flag.flag not in before or flag.is_list:
+            yield flag.flag
+            if flag.is_bool:
+                yield flag.negation
+    yield from (f"--{name}" for name in sorted(OWN_OPTIONS))
+
+
+def _document(socket: str) -> dict[str, Any]:
+    try:
+        with SyncChannel(socket, timeout=ANSWER_SECONDS) as channel:
+            document: dict[str, Any] = channel.call(DISCOVER)
+            return document
+    except DaemonError:
+        return {}
+
+
+def _sockets(prefix: str) -> Iterator[str]:
+    """Sockets and folders that begin so."""
+    folder = os.path.dirname(prefix)
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            mode = os.stat(path).st_mode
+        except OSError:
+            continue
+        if stat.S_ISSOCK(mode):
+            yield path
+        elif stat.S_ISDIR(mode):
+            yield f"{path}/"
