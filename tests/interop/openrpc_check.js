@@ -26,8 +26,8 @@ async function problem(document) {
   const dereference = !isRecursive(document.components.schemas);
   try {
     const parsed = await parseOpenRPCDocument(JSON.stringify(document), { validate: true, dereference });
-    const known = JSON.stringify(parsed.methods, (key, value) => (key.startsWith("x-") ? undefined : value));
-    const left = dereference && known.includes('"$ref"'); // no tool looks into extensions
+    const known = JSON.stringify(parsed.methods, (key, value) => (/^x-|^errors$/.test(key) ? undefined : value));
+    const left = dereference && known.includes('"$ref"'); // the tool looks neither into extensions nor into error data
     return left ? "a reference is left after dereferencing" : "";
   } catch (error) {
     return error.message;
