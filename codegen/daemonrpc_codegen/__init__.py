@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from daemonrpc_codegen.emit import Difference, Result
-from daemonrpc_codegen.errors import InvalidSchemaError, OutputError, Place, SchemaError
+from daemonrpc_codegen.errors import InvalidSchemaError, OutputError, Place, SchemaError, TemplateError
 from daemonrpc_codegen.model import Api
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Place",
     "Result",
     "SchemaError",
+    "TemplateError",
     "differences",
     "generate",
     "load",
@@ -39,23 +40,27 @@ def load(path: str | os.PathLike[str], *, source: str = "") -> Api:
     return load(path, source=source)
 
 
-def generate(api: Api, out: str | os.PathLike[str]) -> Result:
+def generate(api: Api, out: str | os.PathLike[str], *, templates: str | os.PathLike[str] | None = None) -> Result:
     """Make a folder hold the package and the documents of an API, and nothing that was made there before.
 
-    Raises OutputError, before anything is written, where a file that the generator did not make is in the way.
+    templates: a folder whose templates replace those of the generator by name.
+    Raises, before anything is written, OutputError where a file that the generator did not make is in the way, and
+    TemplateError for a template of the folder that replaces nothing or fails.
     """
     from daemonrpc_codegen.emit import write
     from daemonrpc_codegen.render import render_files
 
-    return write(render_files(api), Path(out))
+    return write(render_files(api, None if templates is None else Path(templates)), Path(out))
 
 
-def differences(api: Api, out: str | os.PathLike[str]) -> list[Difference]:
-    """What `generate` would change in a folder; empty if it is up to date."""
+def differences(
+    api: Api, out: str | os.PathLike[str], *, templates: str | os.PathLike[str] | None = None
+) -> list[Difference]:
+    """What `generate` would change in a folder; empty if it is up to date. Raises TemplateError as it does."""
     from daemonrpc_codegen.emit import differences
     from daemonrpc_codegen.render import render_files
 
-    return differences(render_files(api), Path(out))
+    return differences(render_files(api, None if templates is None else Path(templates)), Path(out))
 
 
 def params_schema(api: Api, method: str) -> dict[str, Any]:

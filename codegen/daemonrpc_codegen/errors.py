@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-__all__ = ["InvalidSchemaError", "OutputError", "Place", "SchemaError", "did_you_mean"]
+__all__ = ["InvalidSchemaError", "OutputError", "Place", "SchemaError", "TemplateError", "did_you_mean"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,6 +48,10 @@ class InvalidSchemaError(Exception):
 
 class OutputError(Exception):
     """The output cannot be written without harm, for instance over a file that the generator did not make."""
+
+
+class TemplateError(Exception):
+    """A template of the project replaces nothing, or fails; the text says where."""
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

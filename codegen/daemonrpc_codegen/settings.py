@@ -1,9 +1,12 @@
-"""`[tool.daemonrpc]` of the nearest pyproject.toml: which schema, and where the output goes."""
+"""`[tool.daemonrpc]` of the nearest pyproject.toml: which schema, where the output goes, and what it is made with."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from daemonrpc_codegen import naming
+from daemonrpc_codegen.errors import did_you_mean
 
 __all__ = ["Settings", "SettingsError", "find_settings"]
 
@@ -17,8 +20,12 @@ class Settings:
     """Where the schema lies and where its output goes; `project` is the folder that headers are relative to."""
 
     project: Path
-    schema: Path | None
-    out: Path | None
+    schema: Path | None = None
+    out: Path | None = None
+    package: str | None = None
+    """Name of the generated package, in place of the schema's own: for a schema that somebody else has written."""
+    templates: Path | None = None
+    """Folder of the project's own templates."""
 
 
 def find_settings(start: Path) -> Settings:
@@ -32,17 +39,33 @@ def find_settings(start: Path) -> Settings:
 
 def _read(file: Path) -> Settings:
     try:
-        table: Any = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("daemonrpc", {})
+        found: Any = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("daemonrpc", {})
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: {error}") from None
-    unknown = sorted(set(table) - {"schema", "out"})
-    if unknown:
-        raise SettingsError(f"{file}: [tool.daemonrpc] has no '{unknown[0]}'; known are schema and out")
-    return Settings(file.parent, _path(file, table, "schema"), _path(file, table, "out"))
+    if not isinstance(found, dict):
+        raise SettingsError(f"{file}: tool.daemonrpc must be a table: [tool.daemonrpc]")
+    table = cast("dict[str, Any]", found)
+    known = [field.name for field in fields(Settings) if field.name != "project"]
+    for key in sorted(set(table) - set(known)):
+        hint = did_you_mean(key, known) or f"known are {', '.join(known)}"
+        raise SettingsError(f"{file}: [tool.daemonrpc] has no '{key}'; {hint}")
+    paths = {key: _path(file, table, key) for key in known if key != "package"}
+    return Settings(file.parent, package=_package(file, table), **paths)
 
 
 def _path(file: Path, table: dict[str, Any], key: str) -> Path | None:
     value = table.get(key)
-    if value is not None and not isinstance(value, str):
+    if value is not None and (not isinstance(value, str) or not value):
         raise SettingsError(f"{file}: [tool.daemonrpc] {key} must be text: a path relative to this file")
     return None if value is None else file.parent / value
+
+
+def _package(file: Path, table: dict[str, Any]) -> str | None:
+    value = table.get("package")
+    if value is None:
+        return None
+    if not isinstance(value, str) or not naming.is_python_name(value) or value.lower() != value:
+        raise SettingsError(f"{file}: [tool.daemonrpc] package must be the name of a Python package, such as kv_api")
+    if naming.is_reserved_package(value):
+        raise SettingsError(f"{file}: [tool.daemonrpc] package: '{value}' would hide another package of that name")
+    return value

@@ -3,8 +3,9 @@
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daemonrpc_codegen.commands.project import (
     DONE,
@@ -19,6 +20,9 @@ from daemonrpc_codegen.commands.project import (
 from daemonrpc_codegen.paths import shown
 from daemonrpc_codegen.settings import Settings
 
+if TYPE_CHECKING:
+    from daemonrpc_codegen import Api
+
 __all__ = ["check", "generate"]
 
 _DIFF_LINES = 40
@@ -26,10 +30,18 @@ _DIFF_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What to generate from, and where to."""
+    """What to generate from, with what, and where to."""
 
     schema: SchemaFile
     out: Path
+    package: str | None
+    templates: Path | None
+
+    def load(self) -> "Api":
+        from daemonrpc_codegen import load
+
+        api = load(self.schema.path, source=self.schema.source)
+        return replace(api, package=self.package) if self.package else api
 
 
 def generate(argv: list[str]) -> int:
@@ -46,19 +58,22 @@ def _run(verb: str, description: str, argv: list[str], action: Callable[[_Job], 
     parser = argparse.ArgumentParser(prog=f"daemonrpc {verb}", description=description)
     add_schema_option(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="output folder; default: [tool.daemonrpc] out")
+    help_text = "folder of templates that replace ours by name; default: [tool.daemonrpc] templates"
+    parser.add_argument("--templates", type=Path, metavar="DIR", help=help_text)
     options = parser.parse_args(argv)
 
     def run(settings: Settings) -> int:
         schema = schema_file(options.schema, settings)
-        return action(_Job(schema, setting("out", options.out, settings.out)))
+        out = setting("out", options.out, settings.out)
+        return action(_Job(schema, out, settings.package, options.templates or settings.templates))
 
     return with_messages(run)
 
 
 def _generate(job: _Job) -> int:
-    from daemonrpc_codegen import generate, load
+    from daemonrpc_codegen import generate
 
-    result = generate(load(job.schema.path, source=job.schema.source), job.out)
+    result = generate(job.load(), job.out, templates=job.templates)
     for path in result.written:
         print(f"wrote {shown(job.out / path)}")
     for path in result.removed:
@@ -69,9 +84,9 @@ def _generate(job: _Job) -> int:
 
 
 def _check(job: _Job) -> int:
-    from daemonrpc_codegen import differences, load
+    from daemonrpc_codegen import differences
 
-    found = differences(load(job.schema.path, source=job.schema.source), job.out)
+    found = differences(job.load(), job.out, templates=job.templates)
     for difference in found:
         print(f"{shown(job.out / difference.path)} {difference.problem}", file=sys.stderr)
         _print_diff(difference.diff.splitlines())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from daemonrpc_codegen.errors import InvalidSchemaError, OutputError
+from daemonrpc_codegen.errors import InvalidSchemaError, OutputError, TemplateError
 from daemonrpc_codegen.settings import Settings, SettingsError, find_settings
 
 __all__ = ["DONE", "NO", "WRONG", "SchemaFile", "add_schema_option", "fail", "schema_file", "setting", "with_messages"]
@@ -55,7 +55,7 @@ def with_messages(action: Callable[[Settings], int]) -> int:
         return action(find_settings(Path.cwd()))
     except SettingsError as error:
         return fail(str(error), WRONG)
-    except (InvalidSchemaError, OutputError) as error:
+    except (InvalidSchemaError, OutputError, TemplateError) as error:
         return fail(str(error), NO)
     except OSError as error:
         return fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), NO)

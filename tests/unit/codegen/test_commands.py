@@ -85,6 +85,18 @@ def test_a_wrong_schema_writes_nothing_and_prints_all_its_errors(
     assert tree(project / "made") == before
 
 
+def test_the_settings_may_call_the_package_otherwise(project: Path) -> None:
+    generate(["--out", "one"])
+    with (project / "pyproject.toml").open("a") as settings:
+        settings.write('package = "other_kv"\n')
+    assert generate(["--out", "two"]) == 0
+    one, two = tree(Path("one")), tree(Path("two"))
+    assert "other_kv/types.py" in two
+    assert {name.replace("other_kv/", "kv_api/") for name in two} == set(one)
+    assert one["openrpc.json"] == two["openrpc.json"], "the wire does not know the package"
+    assert check(["--out", "two"]) == 0
+
+
 def test_check_is_silent_when_all_is_fresh(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     generate([])
     capsys.readouterr()

@@ -22,7 +22,16 @@ def test_a_project_without_settings_has_none(tmp_path: Path) -> None:
     [
         ("[tool.daemonrpc\n", "pyproject.toml"),
         ("[tool.daemonrpc]\nschem = 'a'\n", r"\[tool.daemonrpc\] has no 'schem'"),
+        ("[tool.daemonrpc]\nschem = 'a'\n", "did you mean 'schema'?"),
+        ("[tool.daemonrpc]\nnothing = 'a'\n", "known are schema, out, package, templates"),
         ("[tool.daemonrpc]\nout = 5\n", "out must be text"),
+        ("[tool.daemonrpc]\ntemplates = ''\n", "templates must be text"),
+        ("[tool.daemonrpc]\npackage = ['a']\n", "package must be the name of a Python package, such as kv_api"),
+        ("[tool.daemonrpc]\npackage = 'kv-api'\n", "package must be the name"),
+        ("[tool.daemonrpc]\npackage = 'KvApi'\n", "package must be the name"),
+        ("[tool.daemonrpc]\npackage = 'class'\n", "package must be the name"),
+        ("[tool.daemonrpc]\npackage = 'json'\n", "'json' would hide another package"),
+        ("tool.daemonrpc = 5\n", "tool.daemonrpc must be a table"),
     ],
 )
 def test_wrong_settings_are_said(tmp_path: Path, text: str, said: str) -> None:
