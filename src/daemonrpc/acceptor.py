@@ -5,6 +5,7 @@ import errno
 import logging
 import os
 import socket
+from contextlib import suppress
 
 from daemonrpc.context import Peer
 from daemonrpc.errors import BusyError
@@ -18,7 +19,8 @@ __all__ = ["Acceptor"]
 
 logger = logging.getLogger("daemonrpc.server")
 
-ACCEPTS_PER_TURN = 64
+ACCEPTS_PER_TURN = 4
+"""A connection costs the event loop as much as some ten calls, and whoever connects again and again is a flood, too."""
 PAUSE_SECONDS = 0.1
 """How long nobody is accepted after the process ran out of descriptors, and even the last one was taken."""
 _NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE)
@@ -52,8 +54,7 @@ class Acceptor:
 
     def move_to(self, listener: socket.socket) -> None:
         """Accepts at another socket from now on. Who waits at the old one is taken in."""
-        while self._accept_some():
-            pass
+        self._take_waiting()
         self._loop.remove_reader(self._listener.fileno())
         self._listener.close()
         self._listener = listener
@@ -67,8 +68,8 @@ class Acceptor:
         if self._is_stopped:
             return
         self._is_stopped = True
-        while take_waiting and self._accept_some():
-            pass
+        if take_waiting:
+            self._take_waiting()
         self._loop.remove_reader(self._listener.fileno())
         self._listener.close()
         self._give_up_reserve()
@@ -80,6 +81,13 @@ class Acceptor:
         self._refusals.close()
 
     # -- accepting -----------------------------------------------------------------------------------------------------
+
+    def _take_waiting(self) -> None:
+        """Takes in who has connected by now, and nobody who comes later: a flood of them would never let it end."""
+        with suppress(OSError):  # where a listener cannot be shut, the end of the flood is waited for
+            self._listener.shutdown(socket.SHUT_RD)
+        while self._accept_some():
+            self._listener.shutdown(socket.SHUT_RD)
 
     def _accept_some(self) -> bool:
         """Whether more may wait."""

@@ -1,7 +1,9 @@
 """A client that takes more than its share is told so, and the others are served (RULES 1.18, 2.15-2.20, 2.34, 2.35)."""
 
 import asyncio
+import contextlib
 import json
+import socket
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -211,6 +213,23 @@ async def test_flood_of_one_client_does_not_starve_another(service: Service, soc
         assert handled < 100_000, "the flood was over before the test was"
         # A turn of the loop reads both: a call takes a handful of turns of 16 lines.
         assert max(waits) <= 16 * 20, waits
+
+
+async def test_call_does_not_wait_until_all_who_connect_are_let_in(service: Service, socket_path: Path) -> None:
+    """To connect costs a server more than to call, and needs nobody's leave."""
+    async with DaemonServer(socket_path, service.handler) as server, await connect(socket_path) as peer:
+        peer.call("echo", [1])
+        assert (await peer.line())["result"] == [1]
+        with contextlib.ExitStack() as stack:
+            for _ in range(400):
+                client = stack.enter_context(socket.socket(socket.AF_UNIX))
+                client.setblocking(False)
+                client.connect(str(socket_path))
+            peer.call("echo", [2])
+            assert (await peer.line())["result"] == [2]
+            let_in = server.statistics()["connections"] - 1
+            assert let_in < 40, "some turns of the loop"
+            await until(lambda: server.statistics()["connections"] == 401)
 
 
 async def test_requests_beyond_the_calls_in_flight_wait_unread(service: Service, socket_path: Path) -> None:

@@ -27,6 +27,7 @@ TOLD = {
     "longest lines of brackets": {"-32602", "-32090", "-32600", "end"},
     "over-long lines": {"-32093", "-32090", "-32600", "end"},
     "flood": {"result"},
+    "calls over ever new connections": {"end"},
 }
 SERVED = {
     "slow lines": "-32600",
@@ -36,6 +37,7 @@ SERVED = {
     "longest lines of brackets": "-32602",
     "over-long lines": "-32093",
     "flood": "result",
+    "calls over ever new connections": "end",
 }
 
 

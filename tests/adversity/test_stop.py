@@ -1,7 +1,11 @@
 """`stop` ends in time, whatever clients and handlers do (RULES 1.22, 2.2)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -73,6 +77,52 @@ async def test_stop_ends_within_its_grace_whatever_a_client_does(
             pass
         assert server.statistics() == {"connections": 0, "tasks": 0, "running": 0, "waiting": 0}
         assert not socket_path.exists()
+
+
+FLOOD = """
+import socket, sys
+while True:
+    with socket.socket(socket.AF_UNIX) as client:
+        if client.connect_ex(sys.argv[1]):
+            break
+"""
+
+
+@contextlib.contextmanager
+def connection_floods(path: Path, number: int) -> Iterator[None]:
+    """Processes that do nothing but connect and leave."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(number):
+            flood = stack.enter_context(subprocess.Popen([sys.executable, "-c", FLOOD, path]))
+            stack.callback(flood.kill)
+        yield
+
+
+async def test_stop_ends_within_its_grace_while_clients_connect_again_and_again(
+    server: DaemonServer, socket_path: Path
+) -> None:
+    """Those who have connected when it begins are let in and told; it does not wait until nobody comes any more."""
+    with connection_floods(socket_path, 4):
+        await until(lambda: server.statistics()["connections"] > 10)
+        async with stopping(server):
+            pass
+
+
+async def test_clients_that_have_connected_when_the_server_stops_are_told(
+    server: DaemonServer, socket_path: Path
+) -> None:
+    async with await connect(socket_path) as first:
+        await until(lambda: server.statistics()["connections"] == 1)
+        with contextlib.ExitStack() as stack:
+            clients = [stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(200)]
+            for client in clients:
+                client.connect(str(socket_path))
+                client.sendall(b'{"jsonrpc":"2.0","id":1,"method":"echo","params":[1]}\n')
+            async with stopping(server):
+                pass
+            for client in clients:
+                assert b'"code":-32094' in client.recv(65536), "not started, and told so"
+        assert await first.rest() == b""
 
 
 async def test_stop_with_an_idle_client_takes_no_grace_at_all(server: DaemonServer, socket_path: Path) -> None:

@@ -11,6 +11,7 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import chain, count, repeat
 
 SEND_BYTES = 256 * 1024
@@ -78,6 +79,9 @@ KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
 }
 
 
+RECONNECTS = "calls over ever new connections"
+
+
 class Client:
     """Writes what it has as fast as the server takes it; reads, unless the kind says otherwise."""
 
@@ -113,6 +117,17 @@ class Client:
 
     def is_ended(self) -> bool:
         return not self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+
+
+def reconnect(path: str) -> None:
+    """Calls and leaves without its answer, again and again."""
+    call = request("health", b"{}") + b"\n"
+    while True:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(path)
+            with suppress(ConnectionError):
+                client.sendall(call)
+        hear("end")
 
 
 def run(path: str, kind: str, connections: int, line: int) -> None:
@@ -154,6 +169,8 @@ def _stop(*_: object) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _stop)
     try:
+        if sys.argv[2] == RECONNECTS:
+            reconnect(sys.argv[1])
         run(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     except Stopped:
         sys.stdout.write(json.dumps(told) + "\n")

@@ -16,7 +16,7 @@ from support import hostile_clients, memory_server
 
 __all__ = ["KINDS", "Siege", "Siegers"]
 
-KINDS = tuple(hostile_clients.KINDS)
+KINDS = (*hostile_clients.KINDS, hostile_clients.RECONNECTS)
 PATIENCE = 20.0
 
 
