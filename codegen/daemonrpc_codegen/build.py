@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 from daemonrpc_codegen.errors import did_you_mean
 from daemonrpc_codegen.load import Node
 from daemonrpc_codegen.model import (
+    Accepted,
     Alias,
     Api,
+    Compatibility,
     Constraints,
     Default,
     DictOf,
@@ -26,10 +28,12 @@ from daemonrpc_codegen.model import (
     Method,
     Named,
     Nullable,
+    Removed,
     Scalar,
     ScalarName,
     StreamDef,
     Struct,
+    Tombstone,
     TypeDef,
     TypeRef,
     Union,
@@ -43,6 +47,7 @@ __all__ = ["Declared", "build"]
 T = TypeVar("T")
 
 _ANY = Scalar(ScalarName.ANY)
+_REMOVED = ("methods", "errors", "notifications")
 
 
 @dataclass
@@ -53,6 +58,8 @@ class Declared:
     errors: dict[str, Node] = field(default_factory=dict[str, Node])
     methods: dict[str, Node] = field(default_factory=dict[str, Node])
     broken: set[str] = field(default_factory=set[str])
+    removed: list[Node] = field(default_factory=list[Node])
+    """The `removed` of each file that has one."""
 
 
 def build(top: Node, declared: Declared, source: str, report: Report) -> Api:
@@ -66,6 +73,8 @@ def build(top: Node, declared: Declared, source: str, report: Report) -> Api:
         types=tuple(_present(builder.type_def(name, node) for name, node in declared.types.items())),
         errors=tuple(builder.error(name, node) for name, node in declared.errors.items()),
         methods=tuple(builder.method(name, node) for name, node in declared.methods.items()),
+        removed=_removed(declared.removed),
+        compatibility=_compatibility(top.get("compatibility")),
         source=source,
     )
 
@@ -79,10 +88,11 @@ class _Builder:
         if node.get("type"):
             return self._alias(name, node)
         if node.get("fields"):
-            return Struct(**_common(name, node), fields=self._fields(node, "fields"))
+            return Struct(**_common(name, node), fields=self._fields(node, "fields"), removed=_tombstones(node))
         if node.get("enum"):
             values = tuple(_enum_value(value, child) for value, child in node.children("enum"))
-            return Enum(**_common(name, node), values=values, closed=bool(node.scalar("closed")))
+            closed = bool(node.scalar("closed"))
+            return Enum(**_common(name, node), values=values, closed=closed, removed=_tombstones(node))
         union = node.get("union")
         return self._union(name, node, union) if union else None
 
@@ -92,6 +102,7 @@ class _Builder:
             type=self._type(node, "type"),
             constraints=_constraints(node),
             sensitive=bool(node.scalar("sensitive")),
+            widened=node.scalar("widened", ""),
         )
 
     def _union(self, name: str, node: Node, union: Node) -> Union:
@@ -101,6 +112,8 @@ class _Builder:
             tag=union.scalar("tag", ""),
             variants=tuple(_present(variants)),
             closed=bool(node.scalar("closed")),
+            widened=node.scalar("widened", ""),
+            removed=_tombstones(node),
         )
 
     def _variant(self, tag: str, node: Node) -> Variant | None:
@@ -113,7 +126,12 @@ class _Builder:
         return Variant(tag=tag, struct=struct, at=node)
 
     def error(self, name: str, node: Node) -> ErrorDef:
-        return ErrorDef(**_common(name, node), code=node.scalar("code", 0), data=self._fields(node, "data"))
+        return ErrorDef(
+            **_common(name, node),
+            code=node.scalar("code", 0),
+            data=self._fields(node, "data"),
+            removed=_tombstones(node),
+        )
 
     def method(self, name: str, node: Node) -> Method:
         safety = node.scalar("safety", "unsafe")
@@ -131,6 +149,7 @@ class _Builder:
             detached=bool(node.scalar("detached")),
             examples=tuple(_example(child) for child in node.elements("examples")),
             python_name=node.scalar("name", ""),
+            removed=_tombstones(node),
         )
 
     def _stream(self, node: Node) -> StreamDef | None:
@@ -162,6 +181,7 @@ class _Builder:
             default=None if default is None else Default(default.plain()),
             constraints=_constraints(node),
             sensitive=bool(node.scalar("sensitive")),
+            widened=node.scalar("widened", ""),
             python_name=node.scalar("name", ""),
         )
 
@@ -234,6 +254,44 @@ def _enum_value(value: str, node: Node) -> EnumValue:
         since=node.scalar("since", ""),
         deprecated=_one_line(node.scalar("deprecated", "")),
         python_name=node.scalar("name", ""),
+        at=node,
+    )
+
+
+def _tombstones(node: Node, key: str = "removed") -> tuple[Tombstone, ...]:
+    return tuple(
+        Tombstone(
+            name=name,
+            reason=_one_line(child.scalar("reason", "")),
+            since=child.scalar("since", ""),
+            code=child.scalar("code"),
+            at=child,
+        )
+        for name, child in node.children(key)
+    )
+
+
+def _removed(nodes: Iterable[Node]) -> Removed:
+    sections = {key: [mark for node in nodes for mark in _tombstones(node, key)] for key in _REMOVED}
+    return Removed(**{key: tuple(marks) for key, marks in sections.items()})
+
+
+def _compatibility(node: Node | None) -> Compatibility:
+    if node is None:
+        return Compatibility()
+    return Compatibility(
+        oldest_peer=node.scalar("oldest_peer", ""),
+        deprecated_releases=node.scalar("deprecated_releases", 1),
+        accepted=tuple(_accepted(child) for child in node.elements("accepted")),
+    )
+
+
+def _accepted(node: Node) -> Accepted:
+    return Accepted(
+        rule=node.scalar("rule", ""),
+        element=node.scalar("element", ""),
+        since=node.scalar("since", ""),
+        reason=_one_line(node.scalar("reason", "")),
         at=node,
     )
 

@@ -1,7 +1,7 @@
 """The model as JSON, and its fingerprint.
 
 The fingerprint tells schemas apart by what a peer can notice: docs, examples, places, Python names and the history
-of a declaration (`since`, `deprecated`) are left out of it.
+of a declaration (`since`, `deprecated`, what was removed) are left out of it.
 """
 
 import hashlib
@@ -10,11 +10,13 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeGuard
 
-from daemonrpc_codegen.model import Api, Constraints, Default
+from daemonrpc_codegen.model import Api, Compatibility, Constraints, Default, Example, Removed
 
 __all__ = ["dump", "fingerprint"]
 
-_UNSEEN = frozenset({"doc", "examples", "python_name", "deprecated", "since", "package"})
+_UNSEEN = frozenset(
+    {"doc", "examples", "python_name", "deprecated", "since", "widened", "removed", "compatibility", "package"}
+)
 _PLACES = frozenset({"at", "source"})
 
 
@@ -36,7 +38,7 @@ def _plain(value: Any, without: frozenset[str]) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         shown = {name: getattr(value, name) for name in _names(type(value)) if name not in without}
         return {"kind": type(value).__name__} | {
-            name: _plain(item, without) for name, item in shown.items() if not _is_usual(item)
+            name: _plain(item, without) for name, item in shown.items() if not _is_usual(item) or _is_data(value, name)
         }
     if _is_tuple(value):
         return [_plain(item, without) for item in value]
@@ -47,8 +49,13 @@ def _is_tuple(value: Any) -> TypeGuard[tuple[Any, ...]]:
     return isinstance(value, tuple)
 
 
+def _is_data(owner: Any, name: str) -> bool:
+    """Params and result of an example are JSON data: an empty text there says something."""
+    return isinstance(owner, Example) and name in ("params", "result")
+
+
 def _is_usual(item: Any) -> bool:
-    return item is None or item is False or item == "" or item == () or item == Constraints()
+    return item is None or item is False or item in ("", (), Constraints(), Removed(), Compatibility())
 
 
 @cache

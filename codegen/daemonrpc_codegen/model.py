@@ -12,8 +12,10 @@ from daemonrpc_codegen.errors import Place
 from daemonrpc_codegen.load import Node
 
 __all__ = [
+    "Accepted",
     "Alias",
     "Api",
+    "Compatibility",
     "Constraints",
     "Default",
     "DictOf",
@@ -26,10 +28,12 @@ __all__ = [
     "Method",
     "Named",
     "Nullable",
+    "Removed",
     "Scalar",
     "ScalarName",
     "StreamDef",
     "Struct",
+    "Tombstone",
     "TypeDef",
     "TypeRef",
     "Union",
@@ -116,6 +120,19 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """The mark of something that was there once: its name on the wire is never given to anything else."""
+
+    name: str
+    reason: str
+    since: str
+    """The first version without it."""
+    code: int | None = None
+    """Of an error: neither is its code."""
+    at: Node = field(default=_NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A member of a struct, of an error's data or of a method's params.
 
@@ -130,6 +147,8 @@ class Field:
     constraints: Constraints = Constraints()
     sensitive: bool = False
     since: str = ""
+    widened: str = ""
+    """The last version that made it accept more."""
     deprecated: str = ""
     python_name: str = ""
     at: Node = field(default=_NOWHERE, compare=False, repr=False)
@@ -150,6 +169,8 @@ class Alias:
     constraints: Constraints = Constraints()
     sensitive: bool = False
     since: str = ""
+    widened: str = ""
+    """The last version that made it accept more."""
     deprecated: str = ""
     at: Node = field(default=_NOWHERE, compare=False, repr=False)
 
@@ -163,6 +184,7 @@ class Struct:
     fields: tuple[Field, ...]
     since: str = ""
     deprecated: str = ""
+    removed: tuple[Tombstone, ...] = ()
     at: Node = field(default=_NOWHERE, compare=False, repr=False)
 
 
@@ -188,6 +210,7 @@ class Enum:
     closed: bool = False
     since: str = ""
     deprecated: str = ""
+    removed: tuple[Tombstone, ...] = ()
     at: Node = field(default=_NOWHERE, compare=False, repr=False)
 
 
@@ -210,7 +233,10 @@ class Union:
     variants: tuple[Variant, ...]
     closed: bool = False
     since: str = ""
+    widened: str = ""
+    """The last version that made a struct of the schema one more variant."""
     deprecated: str = ""
+    removed: tuple[Tombstone, ...] = ()
     at: Node = field(default=_NOWHERE, compare=False, repr=False)
 
 
@@ -227,6 +253,7 @@ class ErrorDef:
     data: tuple[Field, ...] = ()
     since: str = ""
     deprecated: str = ""
+    removed: tuple[Tombstone, ...] = ()
     at: Node = field(default=_NOWHERE, compare=False, repr=False)
 
 
@@ -271,7 +298,41 @@ class Method:
     since: str = ""
     deprecated: str = ""
     python_name: str = ""
+    removed: tuple[Tombstone, ...] = ()
     at: Node = field(default=_NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What the service had once: names and codes that stay taken."""
+
+    methods: tuple[Tombstone, ...] = ()
+    errors: tuple[Tombstone, ...] = ()
+    notifications: tuple[Tombstone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """One finding of `daemonrpc breaking` that is meant: a rule, the element that broke it, and why that is right."""
+
+    rule: str
+    element: str
+    """Path of the element in the schema: `methods/job.list/params/limit`."""
+    since: str
+    """The version that made the change."""
+    reason: str
+    at: Node = field(default=_NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compatibility:
+    """Whom the schema must not break, and what breaks nevertheless."""
+
+    oldest_peer: str = ""
+    """The oldest version of client and server that must still be understood; empty: the first of the same major."""
+    deprecated_releases: int = 1
+    """Releases in which something is marked as deprecated before it may go."""
+    accepted: tuple[Accepted, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +346,8 @@ class Api:
     types: tuple[TypeDef, ...]
     errors: tuple[ErrorDef, ...]
     methods: tuple[Method, ...]
+    removed: Removed = Removed()
+    compatibility: Compatibility = Compatibility()
     source: str = field(default="", compare=False)
     """The schema file as generated headers name it."""
 

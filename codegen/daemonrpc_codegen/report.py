@@ -14,6 +14,7 @@ _PARTS = {
     "data": "field",
     "enum": "value",
     "of": "tag",
+    "removed": "removed",
     "examples": "example",
 }
 
@@ -40,6 +41,10 @@ class Report:
 
 def context_of(path: Path) -> str:
     """What a path is inside of, in words: `in method 'job.submit', param 'x'`."""
+    if path[:1] == ("removed",) and len(path) > 2:
+        return f"in removed {str(path[1]).removesuffix('s')} '{path[2]}'"
+    if path[:2] == ("compatibility", "accepted") and len(path) > 2:
+        return f"in accepted finding {int(path[2]) + 1}"
     if len(path) < 2 or path[0] not in _SECTIONS:
         return ""
     words = [f"in {_SECTIONS[str(path[0])]} '{path[1]}'"]

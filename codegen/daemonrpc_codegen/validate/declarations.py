@@ -19,6 +19,8 @@ def declared_in(files: Iterable[SchemaFile], broken: set[str], report: Report) -
         for section, known in (("types", declared.types), ("errors", declared.errors), ("methods", declared.methods)):
             for name, node in file.top.children(section):
                 _declare(name, node, known, report)
+        if (removed := file.top.get("removed")) is not None:
+            declared.removed.append(removed)
     for name in [name for name, node in declared.types.items() if not any(map(node.get, _KINDS))]:
         del declared.types[name]  # what says its kind was wrong itself, and reported
         declared.broken.add(name)

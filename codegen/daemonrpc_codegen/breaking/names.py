@@ -1,0 +1,30 @@
+"""Names that only Python knows: of the service, the package and the types."""
+
+from daemonrpc_codegen.breaking.context import Context
+from daemonrpc_codegen.breaking.finding import Spot
+from daemonrpc_codegen.load import Node
+
+__all__ = ["compare_names"]
+
+
+def compare_names(context: Context, top: Node) -> None:
+    """Changes of names that generated code exports. To be called when everything else has been compared."""
+    for key in ("service", "package"):
+        before, after = getattr(context.old, key), getattr(context.new, key)
+        if before != after:
+            spot = Spot((key,), top.get(key) or top, (key,))
+            context.changes.add("python-name-changed", spot, f"the {key} was '{before}' and is '{after}'")
+    for item in context.old.types:
+        if item.name not in context.new.type_by_name:
+            _type_gone(context, item.name, top)
+
+
+def _type_gone(context: Context, name: str, top: Node) -> None:
+    successor = context.pairs.get(name, "")
+    if successor and successor not in context.old.type_by_name:
+        at = context.new.type_by_name[successor].at
+        spot = Spot(("types", successor), at, (f"type '{successor}'",))
+        context.changes.add("type-renamed", spot, f"'{name}' is called '{successor}' now")
+    else:
+        spot = Spot(("types", name), top, (f"type '{name}'",))
+        context.changes.add("type-removed", spot, f"the type '{name}' is gone")
