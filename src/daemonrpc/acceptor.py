@@ -19,8 +19,6 @@ __all__ = ["Acceptor"]
 
 logger = logging.getLogger("daemonrpc.server")
 
-ACCEPTS_PER_TURN = 4
-"""A connection costs the event loop as much as some ten calls, and whoever connects again and again is a flood, too."""
 PAUSE_SECONDS = 0.1
 """How long nobody is accepted after the process ran out of descriptors, and even the last one was taken."""
 _NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE)
@@ -50,7 +48,7 @@ class Acceptor:
 
     def start(self) -> None:
         """Accepts from now on."""
-        self._loop.add_reader(self._listener.fileno(), self._accept_some)
+        self._loop.add_reader(self._listener.fileno(), self._accept_one)
 
     def move_to(self, listener: socket.socket) -> None:
         """Accepts at another socket from now on. Who waits at the old one is taken in."""
@@ -86,22 +84,21 @@ class Acceptor:
         """Takes in who has connected by now, and nobody who comes later: a flood of them would never let it end."""
         with suppress(OSError):  # where a listener cannot be shut, the end of the flood is waited for
             self._listener.shutdown(socket.SHUT_RD)
-        while self._accept_some():
+        while self._accept_one():
             self._listener.shutdown(socket.SHUT_RD)
 
-    def _accept_some(self) -> bool:
-        """Whether more may wait."""
-        for _ in range(ACCEPTS_PER_TURN):
-            try:
-                sock, _address = self._listener.accept()
-            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return False
-            except OSError as error:
-                if not self._refuse_with_reserve(error):
-                    return False
-            else:
-                self._has_descriptors = True
-                self._welcome(sock)
+    def _accept_one(self) -> bool:
+        """Whether more may wait. They do until the next pass of the event loop: a connection costs it as much as some
+        ten calls, and whoever connects again and again is a flood like any other (RULES 2.20).
+        """
+        try:
+            sock, _address = self._listener.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return False
+        except OSError as error:
+            return self._refuse_with_reserve(error)
+        self._has_descriptors = True
+        self._welcome(sock)
         return True
 
     def _welcome(self, sock: socket.socket) -> None:
