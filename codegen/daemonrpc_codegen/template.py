@@ -8,7 +8,7 @@ from typing import Any, Final
 from daemonrpc_codegen.errors import TemplateError, did_you_mean
 from daemonrpc_codegen.paths import shown
 
-__all__ = ["OURS", "Templates", "environment"]
+__all__ = ["OURS", "Templates", "new_environment"]
 
 OURS: Final = "daemonrpc"
 """A project's template reaches the one that it replaces as `daemonrpc/<name>`: to add to it, not to copy it."""
@@ -25,7 +25,7 @@ class Templates:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._environment = environment() if folder is None else _with_folder(folder)
+        self._environment = _ours() if folder is None else _with_folder(folder)
 
     def render(self, name: str, module: object) -> str:
         """A template with its view as `module`. Raises TemplateError with file and line if the project's own fails."""
@@ -40,22 +40,22 @@ class Templates:
 
 
 @cache
-def environment() -> Any:
-    """Our templates as they are."""
+def _ours() -> Any:
     from jinja2 import PackageLoader
 
-    return _environment(PackageLoader("daemonrpc_codegen"))
+    return new_environment(PackageLoader("daemonrpc_codegen"))
 
 
 def _with_folder(folder: Path) -> Any:
     from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
-    ours = environment().loader
+    ours = _ours().loader
     _refuse_what_replaces_nothing(folder, ours.list_templates())
-    return _environment(ChoiceLoader([FileSystemLoader(folder), ours, PrefixLoader({OURS: ours})]))
+    return new_environment(ChoiceLoader([FileSystemLoader(folder), ours, PrefixLoader({OURS: ours})]))
 
 
-def _environment(loader: Any) -> Any:
+def new_environment(loader: Any) -> Any:
+    """A Jinja environment in which an undefined name is an error and text is printed as it is."""
     from jinja2 import Environment, StrictUndefined
 
     return Environment(

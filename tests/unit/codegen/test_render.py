@@ -28,6 +28,15 @@ def test_a_template_has_no_logic(name: str) -> None:
     assert len(source.splitlines()) <= 110
 
 
+def test_the_templates_of_a_new_project_have_no_logic() -> None:
+    templates = [*files("daemonrpc_codegen.starter").joinpath("templates").iterdir()]
+    assert len(templates) == 12
+    for template in templates:
+        source = template.read_text(encoding="utf-8")
+        assert logic_in(source) == [], template.name
+        assert len(source.splitlines()) <= 110
+
+
 @pytest.mark.parametrize(
     "source",
     [
