@@ -10,7 +10,7 @@ from daemonrpc_codegen.errors import OutputError
 from daemonrpc_codegen.paths import shown
 from daemonrpc_codegen.python.header import MADE_BY
 
-__all__ = ["MANIFEST", "Difference", "Result", "differences", "write"]
+__all__ = ["MANIFEST", "Difference", "Result", "differences", "write", "write_file"]
 
 MANIFEST: Final = ".daemonrpc-manifest"
 """Lists the files that the generator made in a folder, so that it removes those and no others."""
@@ -50,6 +50,21 @@ def write(files: dict[str, str], out: Path) -> Result:
         _remove_file(out, path)
     unchanged = tuple(path for path in complete if path not in changed)
     return Result(tuple(changed), tuple(removed), unchanged)
+
+
+def write_file(path: Path, text: str, mark: str) -> bool:
+    """Make a single file hold a text; returns whether that changed it.
+
+    mark: stands in every file that we made. Raises OutputError for a file without it, or behind a symbolic link.
+    """
+    if path.is_symlink():
+        raise OutputError(f"{shown(path)} is a symbolic link: what is behind it is not ours to write")
+    present = _read(path)
+    if present and mark not in present:
+        raise OutputError(f"{shown(path)} was not made by this tool: move it away, or choose another file")
+    if present != text:
+        _write_file(path, text)
+    return present != text
 
 
 def differences(files: dict[str, str], out: Path) -> list[Difference]:

@@ -1,12 +1,11 @@
 """View of reference.md: every method, type and error of the service for a person to read."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from daemonrpc_codegen import naming
 from daemonrpc_codegen.dump import fingerprint
+from daemonrpc_codegen.exchange import answer_lines, compact, request_line
 from daemonrpc_codegen.model import (
     Alias,
     Api,
@@ -151,19 +150,7 @@ def _facts(method: Method) -> Iterable[str]:
 
 
 def _example(method: Method, example: Example) -> str:
-    request = {"jsonrpc": "2.0", "id": 1, "method": method.name, "params": example.params}
-    lines = [request]
-    if method.stream:
-        lines += [
-            {"jsonrpc": "2.0", "method": method.stream.notification, "params": item, "stream": 1}
-            for item in example.items
-        ]
-    lines.append({"jsonrpc": "2.0", "id": 1, "result": example.result})
-    return "\n".join(_json(line) for line in lines)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "\n".join((request_line(method, example.params), *answer_lines(method, example)))
 
 
 def _type(item: TypeDef) -> TypeEntry:
@@ -217,7 +204,7 @@ def _presence(field: Field) -> str:
     if field.optional:
         return "optional"
     if field.default is not None:
-        return f"default `{_cell(_json(field.default.value))}`"
+        return f"default `{_cell(compact(field.default.value))}`"
     return "required"
 
 
