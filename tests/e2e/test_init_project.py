@@ -1,4 +1,4 @@
-"""A new project works: its tests, its `make run`, its types. The soak form has it from a wheel, in a new environment."""
+"""A new project works: its tests, its `make run`, its types. The soak form has it from a wheel, in a venv."""
 
 import os
 import subprocess
@@ -99,9 +99,8 @@ def test_a_new_project_needs_nothing_but_the_wheel(wheel_venv: Path) -> None:
     assert "no issues found" in run(["make", "check", python], folder, 400)
     schema = folder / "schema" / "methods.yaml"
     schema.write_text(schema.read_text().replace("doc: Greets one person,", "doc: Says hello to one person,"))
-    stale = subprocess.run(
-        ["make", "check", python], cwd=folder, capture_output=True, text=True, timeout=200, check=False
-    )
+    check: list[str | Path] = ["make", "check", python]
+    stale = subprocess.run(check, cwd=folder, capture_output=True, text=True, timeout=200, check=False)
     assert stale.returncode == 2
     assert "run `daemonrpc generate`" in stale.stderr
     run(["make", "gen", python], folder)
