@@ -161,19 +161,32 @@ def _unknown(word: str, known: Sequence[str]) -> str:
 
 
 def _resolved(schema: Json, document: Json) -> Json:
-    """What a `$ref` stands for. Raises LookupError if the document does not hold it, or if it leads back to itself."""
+    """What a `$ref` stands for, also one in an `allOf` that only adds notes to it.
+
+    Raises LookupError if the document does not hold it, or if it leads back to itself.
+    """
     seen: set[str] = set()
-    while "$ref" in schema:
-        reference = str(schema["$ref"])
-        target: Any = document
-        for step in reference.removeprefix("#/").split("/"):
-            step = step.replace("~1", "/").replace("~0", "~")  # RFC 6901
-            target = cast("Json", target).get(step) if isinstance(target, dict) else None
-        if not isinstance(target, dict) or reference in seen:
-            raise LookupError(f"the daemon's document is broken: {reference} leads nowhere; give the params as JSON")
-        seen.add(reference)
-        schema = cast("Json", target)
-    return schema
+    while True:
+        parts: Any = schema.get("allOf")
+        if "$ref" in schema:
+            reference = str(schema["$ref"])
+            schema = _target(reference, document, seen)
+        elif isinstance(parts, list) and len(cast("list[Json]", parts)) == 1:
+            notes = {key: value for key, value in schema.items() if key != "allOf"}
+            schema = {**cast("Json", parts[0]), **notes}
+        else:
+            return schema
+
+
+def _target(reference: str, document: Json, seen: set[str]) -> Json:
+    target: Any = document
+    for step in reference.removeprefix("#/").split("/"):
+        step = step.replace("~1", "/").replace("~0", "~")  # RFC 6901
+        target = cast("Json", target).get(step) if isinstance(target, dict) else None
+    if not isinstance(target, dict) or reference in seen:
+        raise LookupError(f"the daemon's document is broken: {reference} leads nowhere; give the params as JSON")
+    seen.add(reference)
+    return cast("Json", target)
 
 
 def _without_null(schema: Json, document: Json) -> tuple[Json, bool]:
