@@ -19,6 +19,10 @@ test: $(VENV)/.for-test ## Run all tests (under 5 minutes on two cores).
 gen: $(VENV)/.for-run ## Generate clients, service, types and docs from schema/methods.yaml.
 	$(BIN)/daemonrpc generate
 
+.PHONY: docs
+docs: $(VENV)/.for-run ## Make the reference site of the conductor: build/reference.html, one file to open in a browser.
+	$(BIN)/daemonrpc docs --out build/reference.html
+
 check: lint types layers stale ## Lint, types, import layers, and that generated/ is fresh.
 
 .PHONY: stale
