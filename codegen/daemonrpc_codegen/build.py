@@ -76,6 +76,7 @@ def build(top: Node, declared: Declared, source: str, report: Report) -> Api:
         removed=_removed(declared.removed),
         compatibility=_compatibility(top.get("compatibility")),
         source=source,
+        at=top,
     )
 
 

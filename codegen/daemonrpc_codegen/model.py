@@ -350,6 +350,7 @@ class Api:
     compatibility: Compatibility = Compatibility()
     source: str = field(default="", compare=False)
     """The schema file as generated headers name it."""
+    at: Node = field(default=_NOWHERE, compare=False, repr=False)
 
     @cached_property
     def type_by_name(self) -> dict[str, TypeDef]:

@@ -12,8 +12,9 @@ from daemonrpc_codegen.model import ErrorDef
 __all__ = ["compare_errors"]
 
 
-def compare_errors(context: Context, top: Node) -> None:
-    """All changes of errors. `top` stands for the service, out of which an error was taken."""
+def compare_errors(context: Context) -> None:
+    """All changes of errors."""
+    top = context.new.at  # stands for the service, out of which an error was taken
     new = {error.code: error for error in context.new.errors}
     _check_tombstones(context, new, top)
     for error in context.old.errors:

@@ -17,8 +17,9 @@ _REPEATABLE: Final = {"unsafe": 0, "keyed": 1, "idempotent": 2, "safe": 2}
 _ACCESS: Final = {"owner": 0, "group": 1, "any": 2}
 
 
-def compare_methods(context: Context, top: Node) -> None:
-    """All changes of methods. `top` stands for the service, out of which a method was taken."""
+def compare_methods(context: Context) -> None:
+    """All changes of methods."""
+    top = context.new.at  # stands for the service, out of which a method was taken
     old = {method.name: method for method in context.old.methods}
     new = {method.name: method for method in context.new.methods}
     service = Spot((), top, ())

@@ -7,8 +7,9 @@ from daemonrpc_codegen.load import Node
 __all__ = ["compare_names"]
 
 
-def compare_names(context: Context, top: Node) -> None:
+def compare_names(context: Context) -> None:
     """Changes of names that generated code exports. To be called when everything else has been compared."""
+    top = context.new.at
     for key in ("service", "package"):
         before, after = getattr(context.old, key), getattr(context.new, key)
         if before != after:
