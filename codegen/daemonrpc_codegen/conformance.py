@@ -1,7 +1,8 @@
 """A JSON Schema validator that reads a schema as the codec reads a message, for tests that compare the two.
 
-Three things a plain validator of Python sees differently: `$` in a pattern ends before a final newline (in ECMA-262,
-which JSON Schema names, it does not), 1.0 is an integer (on the wire it is not), and `format` is only a note.
+Four things a plain validator of Python sees differently: `$` in a pattern ends before a final newline, and `\\d` is any
+digit of Unicode (in ECMA-262, which JSON Schema names, neither is so), 1.0 is an integer (on the wire it is not), and
+`format` is only a note.
 """
 
 import re
@@ -33,7 +34,7 @@ def _is_integer(checker: Any, value: Any) -> bool:
 
 
 def _pattern(owner: Any, pattern: str, value: Any, schema: JsonSchema) -> Any:
-    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value, re.ASCII):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 

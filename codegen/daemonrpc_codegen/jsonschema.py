@@ -11,6 +11,7 @@ from enum import Enum as PythonEnum
 from typing import Any, Final
 
 from daemonrpc_codegen.direction import received_by_clients, sent_by_clients, uses_of
+from daemonrpc_codegen.extensions import constraint_notes, enum_notes, field_notes, type_notes
 from daemonrpc_codegen.model import (
     Alias,
     Api,
@@ -29,6 +30,7 @@ from daemonrpc_codegen.model import (
     TypeRef,
     Union,
 )
+from daemonrpc_codegen.patterns import as_ecma
 from daemonrpc_codegen.resolve import Resolved, resolve
 
 __all__ = [
@@ -122,7 +124,14 @@ class Schemas:
             for key in missing:
                 name, direction = self._wanted[key]
                 made[key] = self._declared(self._api.type_by_name[name], direction)
-        return dict(sorted(made.items()))
+        places = {item.name: place for place, item in enumerate(self._api.types)}
+        return dict(sorted(made.items(), key=lambda entry: (places[self._wanted[entry[0]][0]], entry[0])))
+
+    def refer_to_all(self) -> None:
+        """Include the declared types that no message holds: what receives them one day is tolerant."""
+        unused = {item.name for item in self._api.types} - sent_by_clients(self._api) - received_by_clients(self._api)
+        for name in unused:
+            self._refer(name, Direction.RECEIVED)
 
     def type(self, ref: TypeRef, direction: Direction, constraints: Constraints | None = None) -> JsonSchema:
         """The schema of a type at a place that may add constraints."""
@@ -147,7 +156,8 @@ class Schemas:
         if field.default is not None:
             notes["default"] = field.default.value
         if field.deprecated:
-            notes |= {"deprecated": True, "x-deprecated": field.deprecated}
+            notes["deprecated"] = True
+        notes |= field_notes(field) | constraint_notes(field.type, field.constraints)
         # Draft 7, which OpenRPC uses, ignores what stands beside a $ref.
         return {"allOf": [schema]} | notes if "$ref" in schema else schema | notes
 
@@ -158,9 +168,7 @@ class Schemas:
         listed = list(fields)
         members: JsonSchema = {} if tag is None else {tag[0]: {"const": tag[1]}}
         members |= {field.name: self.field(field, direction) for field in listed}
-        schema: JsonSchema = {"type": "object"}
-        if members:
-            schema["properties"] = members
+        schema: JsonSchema = {"type": "object", "properties": members}
         required = [field.name for field in listed if field.required]
         if required:
             schema["required"] = required
@@ -176,7 +184,10 @@ class Schemas:
     def _declared(self, item: TypeDef, direction: Direction) -> JsonSchema:
         notes: JsonSchema = {"title": item.name, "description": item.doc}
         if item.deprecated:
-            notes |= {"deprecated": True, "x-deprecated": item.deprecated}
+            notes["deprecated"] = True
+        notes |= type_notes(item)
+        if isinstance(item, Alias):
+            notes |= constraint_notes(item.type, item.constraints)
         schema = self._definition(item, direction)
         return notes | ({"allOf": [schema]} if "$ref" in schema else schema)
 
@@ -200,7 +211,7 @@ class Schemas:
             for variant in item.variants
         ]
         if item.closed or direction is Direction.SENT:
-            return {"anyOf": known}
+            return {"anyOf": known} | ({} if item.closed else {"x-open": True})
         tag = {"type": "string", "not": {"enum": [variant.tag for variant in item.variants]}}
         unknown = {"type": "object", "required": [item.tag], "properties": {item.tag: tag}}
         return {"anyOf": [*known, unknown]}
@@ -234,7 +245,7 @@ def _lengths(limits: Constraints, what: str) -> JsonSchema:
 
 def _text(limits: Constraints, direction: Direction) -> JsonSchema:
     schema: JsonSchema = {"type": "string"} | _lengths(limits, "Length")
-    return schema | ({"pattern": f"^(?:{limits.pattern})$"} if limits.pattern is not None else {})
+    return schema | ({"pattern": f"^(?:{as_ecma(limits.pattern)})$"} if limits.pattern is not None else {})
 
 
 def _integer(limits: Constraints, direction: Direction) -> JsonSchema:
@@ -273,9 +284,9 @@ _SCALARS: Final[dict[ScalarName, Callable[[Constraints, Direction], JsonSchema]]
 
 def _enum(item: Enum, direction: Direction) -> JsonSchema:
     values = [value.value for value in item.values]
-    docs = {"x-values": {value.value: value.doc for value in item.values}}
+    docs = enum_notes(item)
     if item.closed or direction is Direction.SENT:
-        return {"type": "string", "enum": values} | docs
+        return {"type": "string", "enum": values} | docs | ({} if item.closed else {"x-open": True})
     return {"anyOf": [{"type": "string", "enum": values}, {"type": "string"}]} | docs
 
 

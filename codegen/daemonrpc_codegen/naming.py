@@ -9,6 +9,7 @@ import builtins
 import keyword
 import re
 import sys
+from collections.abc import Collection
 from typing import Final
 
 from daemonrpc_codegen.model import EnumValue, Field, Method
@@ -22,6 +23,7 @@ __all__ = [
     "default_name",
     "enum_member",
     "field_name",
+    "invalid_name",
     "is_python_name",
     "is_reserved_package",
     "method_name",
@@ -43,7 +45,7 @@ _SIGNATURE: Final = frozenset({"self", "timeout"})
 _RUNTIME_TYPES: Final = frozenset(
     {
         *("Annotated", "Any", "AsyncIterator", "Protocol", "StrEnum", "TYPE_CHECKING", "UTC", "UUID"),
-        *("SERVICE", "SearchStrategy", "Struct", "UNSET", "UnsetType"),
+        *("Callable", "ITEMS", "RESULTS", "SERVICE", "SearchStrategy", "ServiceValues", "Struct", "UNSET", "UnsetType"),
         *(
             "Channel",
             "Constraint",
@@ -121,6 +123,12 @@ def enum_member(value: EnumValue) -> str:
 def strategy_name(type_name: str) -> str:
     """Name of the function that makes test values of a type: `JobState` -> `job_state`."""
     return _free(_snake(type_name), _ANNOTATIONS | {"cache", "st"})
+
+
+def invalid_name(type_name: str, taken: Collection[str]) -> str:
+    """Name of the function that makes values which are none of a type; `taken` are the names of the strategies."""
+    name = f"invalid_{_snake(type_name)}"
+    return f"{name}_" if name in taken else name
 
 
 def service_names(service: str) -> tuple[str, ...]:

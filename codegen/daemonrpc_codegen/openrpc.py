@@ -1,12 +1,13 @@
 """The model as an OpenRPC 1.3.2 document (https://spec.open-rpc.org).
 
 What OpenRPC has no words for stands in extensions: `x-stream`, `x-safety`, `x-key`, `x-access`, `x-admission`,
-`x-detached`, `x-since`, `x-deprecated`, and `x-fingerprint` in `info`.
+`x-detached`, `x-since`, `x-deprecated`, `x-package` and `x-fingerprint` in `info`, and what `extensions.py` adds.
 """
 
 from typing import Any
 
 from daemonrpc_codegen.dump import fingerprint
+from daemonrpc_codegen.extensions import constraint_notes, error_notes, field_notes, method_notes
 from daemonrpc_codegen.jsonschema import Direction, JsonSchema, Schemas
 from daemonrpc_codegen.model import Api, ErrorDef, Example, Field, Method
 
@@ -20,16 +21,20 @@ def document(api: Api) -> JsonSchema:
     schemas = Schemas(api, _REFS, both=True)
     methods = [_method(method, schemas) for method in api.methods]
     errors = {error.name: _error(error, schemas) for error in api.errors}
+    notes = {error.name: error_notes(error) for error in api.errors if error_notes(error)}
+    schemas.refer_to_all()
     return {
         "openrpc": "1.3.2",
         "info": {
             "title": api.service,
             "version": api.version,
             "description": api.doc,
+            "x-package": api.package,
             "x-fingerprint": fingerprint(api),
         },
         "methods": methods,
         "components": {"schemas": schemas.components(), "errors": errors},
+        **({"x-errors": notes} if notes else {}),
     }
 
 
@@ -44,6 +49,7 @@ def _method(method: Method, schemas: Schemas) -> JsonSchema:
         **({"errors": [{"$ref": f"#/components/errors/{name}"} for name in method.errors]} if method.errors else {}),
         **({"deprecated": True, "x-deprecated": method.deprecated} if method.deprecated else {}),
         **_extensions(method, schemas),
+        **method_notes(method),
         **_examples(method),
     }
 
@@ -57,11 +63,9 @@ def _param(param: Field, schemas: Schemas) -> JsonSchema:
     }
     if param.default is not None:
         descriptor["schema"] = _with_default(descriptor["schema"], param.default.value)
-    if param.since:
-        descriptor["x-since"] = param.since
     if param.deprecated:
-        descriptor |= {"deprecated": True, "x-deprecated": param.deprecated}
-    return descriptor
+        descriptor["deprecated"] = True
+    return descriptor | field_notes(param) | constraint_notes(param.type, param.constraints)
 
 
 def _with_default(schema: JsonSchema, value: Any) -> JsonSchema:

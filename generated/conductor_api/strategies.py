@@ -3,13 +3,17 @@
 Made by `daemonrpc generate` from schema/methods.yaml. Do not edit.
 """
 
+from collections.abc import Callable
 from datetime import UTC
+from typing import Any
 
 from daemonrpc import UNSET
+from daemonrpc.testing.schemas import ServiceValues
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .errors import JobNotFoundData, JobNotResumableData, ResourceExhaustedData, WorkspaceNotFoundData
+from .methods import SERVICE
 from .types import (
     AttemptError,
     AttemptStatus,
@@ -114,6 +118,8 @@ from .types import (
     WaitingFor,
     WaitKind,
 )
+
+_INVALID = ServiceValues(SERVICE)
 
 
 def job_name() -> SearchStrategy[JobName]:
@@ -1216,3 +1222,573 @@ def job_not_resumable_data() -> SearchStrategy[JobNotResumableData]:
 def workspace_not_found_data() -> SearchStrategy[WorkspaceNotFoundData]:
     """Values of WorkspaceNotFoundData."""
     return st.builds(WorkspaceNotFoundData, job_id=st.text(), workspace=st.text())
+
+
+def _list_jobs_result() -> SearchStrategy[list[JobEntry]]:
+    """Values of `list[JobEntry]`."""
+    return st.lists(job_entry(), max_size=5)
+
+
+def invalid_job_name() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobName: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobName")
+
+
+def invalid_job_ref() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobRef: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobRef")
+
+
+def invalid_request_id() -> SearchStrategy[Any]:
+    """JSON that no reader takes as RequestId: one thing in it is wrong."""
+    return _INVALID.invalid_type("RequestId")
+
+
+def invalid_sheet_number() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SheetNumber: one thing in it is wrong."""
+    return _INVALID.invalid_type("SheetNumber")
+
+
+def invalid_error_code() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ErrorCode: one thing in it is wrong."""
+    return _INVALID.invalid_type("ErrorCode")
+
+
+def invalid_job_status() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobStatus: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobStatus")
+
+
+def invalid_sheet_status() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SheetStatus: one thing in it is wrong."""
+    return _INVALID.invalid_type("SheetStatus")
+
+
+def invalid_attempt_status() -> SearchStrategy[Any]:
+    """JSON that no reader takes as AttemptStatus: one thing in it is wrong."""
+    return _INVALID.invalid_type("AttemptStatus")
+
+
+def invalid_cause() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Cause: one thing in it is wrong."""
+    return _INVALID.invalid_type("Cause")
+
+
+def invalid_error_type() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ErrorType: one thing in it is wrong."""
+    return _INVALID.invalid_type("ErrorType")
+
+
+def invalid_exit_reason() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ExitReason: one thing in it is wrong."""
+    return _INVALID.invalid_type("ExitReason")
+
+
+def invalid_hold() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Hold: one thing in it is wrong."""
+    return _INVALID.invalid_type("Hold")
+
+
+def invalid_wait_kind() -> SearchStrategy[Any]:
+    """JSON that no reader takes as WaitKind: one thing in it is wrong."""
+    return _INVALID.invalid_type("WaitKind")
+
+
+def invalid_submit_status() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SubmitStatus: one thing in it is wrong."""
+    return _INVALID.invalid_type("SubmitStatus")
+
+
+def invalid_refusal() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Refusal: one thing in it is wrong."""
+    return _INVALID.invalid_type("Refusal")
+
+
+def invalid_rule_type() -> SearchStrategy[Any]:
+    """JSON that no reader takes as RuleType: one thing in it is wrong."""
+    return _INVALID.invalid_type("RuleType")
+
+
+def invalid_sheet_action() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SheetAction: one thing in it is wrong."""
+    return _INVALID.invalid_type("SheetAction")
+
+
+def invalid_stream_kind() -> SearchStrategy[Any]:
+    """JSON that no reader takes as StreamKind: one thing in it is wrong."""
+    return _INVALID.invalid_type("StreamKind")
+
+
+def invalid_event_name() -> SearchStrategy[Any]:
+    """JSON that no reader takes as EventName: one thing in it is wrong."""
+    return _INVALID.invalid_type("EventName")
+
+
+def invalid_end_reason() -> SearchStrategy[Any]:
+    """JSON that no reader takes as EndReason: one thing in it is wrong."""
+    return _INVALID.invalid_type("EndReason")
+
+
+def invalid_health_status() -> SearchStrategy[Any]:
+    """JSON that no reader takes as HealthStatus: one thing in it is wrong."""
+    return _INVALID.invalid_type("HealthStatus")
+
+
+def invalid_ready_status() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ReadyStatus: one thing in it is wrong."""
+    return _INVALID.invalid_type("ReadyStatus")
+
+
+def invalid_not_ready_reason() -> SearchStrategy[Any]:
+    """JSON that no reader takes as NotReadyReason: one thing in it is wrong."""
+    return _INVALID.invalid_type("NotReadyReason")
+
+
+def invalid_pressure_level() -> SearchStrategy[Any]:
+    """JSON that no reader takes as PressureLevel: one thing in it is wrong."""
+    return _INVALID.invalid_type("PressureLevel")
+
+
+def invalid_process_event_type() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ProcessEventType: one thing in it is wrong."""
+    return _INVALID.invalid_type("ProcessEventType")
+
+
+def invalid_pattern_type() -> SearchStrategy[Any]:
+    """JSON that no reader takes as PatternType: one thing in it is wrong."""
+    return _INVALID.invalid_type("PatternType")
+
+
+def invalid_pattern_stage() -> SearchStrategy[Any]:
+    """JSON that no reader takes as PatternStage: one thing in it is wrong."""
+    return _INVALID.invalid_type("PatternStage")
+
+
+def invalid_finding_severity() -> SearchStrategy[Any]:
+    """JSON that no reader takes as FindingSeverity: one thing in it is wrong."""
+    return _INVALID.invalid_type("FindingSeverity")
+
+
+def invalid_timeline_kind() -> SearchStrategy[Any]:
+    """JSON that no reader takes as TimelineKind: one thing in it is wrong."""
+    return _INVALID.invalid_type("TimelineKind")
+
+
+def invalid_waiting_for() -> SearchStrategy[Any]:
+    """JSON that no reader takes as WaitingFor: one thing in it is wrong."""
+    return _INVALID.invalid_type("WaitingFor")
+
+
+def invalid_eta() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Eta: one thing in it is wrong."""
+    return _INVALID.invalid_type("Eta")
+
+
+def invalid_validation_result() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ValidationResult: one thing in it is wrong."""
+    return _INVALID.invalid_type("ValidationResult")
+
+
+def invalid_attempt_error() -> SearchStrategy[Any]:
+    """JSON that no reader takes as AttemptError: one thing in it is wrong."""
+    return _INVALID.invalid_type("AttemptError")
+
+
+def invalid_attempt_summary() -> SearchStrategy[Any]:
+    """JSON that no reader takes as AttemptSummary: one thing in it is wrong."""
+    return _INVALID.invalid_type("AttemptSummary")
+
+
+def invalid_sheet_state() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SheetState: one thing in it is wrong."""
+    return _INVALID.invalid_type("SheetState")
+
+
+def invalid_job_state() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobState: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobState")
+
+
+def invalid_job_entry() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobEntry: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobEntry")
+
+
+def invalid_config_problem() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ConfigProblem: one thing in it is wrong."""
+    return _INVALID.invalid_type("ConfigProblem")
+
+
+def invalid_planned_sheet() -> SearchStrategy[Any]:
+    """JSON that no reader takes as PlannedSheet: one thing in it is wrong."""
+    return _INVALID.invalid_type("PlannedSheet")
+
+
+def invalid_job_response() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobResponse: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobResponse")
+
+
+def invalid_pause_result() -> SearchStrategy[Any]:
+    """JSON that no reader takes as PauseResult: one thing in it is wrong."""
+    return _INVALID.invalid_type("PauseResult")
+
+
+def invalid_sheet_change() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SheetChange: one thing in it is wrong."""
+    return _INVALID.invalid_type("SheetChange")
+
+
+def invalid_resume_result() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ResumeResult: one thing in it is wrong."""
+    return _INVALID.invalid_type("ResumeResult")
+
+
+def invalid_cancel_result() -> SearchStrategy[Any]:
+    """JSON that no reader takes as CancelResult: one thing in it is wrong."""
+    return _INVALID.invalid_type("CancelResult")
+
+
+def invalid_clear_result() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ClearResult: one thing in it is wrong."""
+    return _INVALID.invalid_type("ClearResult")
+
+
+def invalid_error_record() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ErrorRecord: one thing in it is wrong."""
+    return _INVALID.invalid_type("ErrorRecord")
+
+
+def invalid_job_errors() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobErrors: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobErrors")
+
+
+def invalid_finding() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Finding: one thing in it is wrong."""
+    return _INVALID.invalid_type("Finding")
+
+
+def invalid_timeline_entry() -> SearchStrategy[Any]:
+    """JSON that no reader takes as TimelineEntry: one thing in it is wrong."""
+    return _INVALID.invalid_type("TimelineEntry")
+
+
+def invalid_environment() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Environment: one thing in it is wrong."""
+    return _INVALID.invalid_type("Environment")
+
+
+def invalid_diagnosis() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Diagnosis: one thing in it is wrong."""
+    return _INVALID.invalid_type("Diagnosis")
+
+
+def invalid_execution_record() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ExecutionRecord: one thing in it is wrong."""
+    return _INVALID.invalid_type("ExecutionRecord")
+
+
+def invalid_history() -> SearchStrategy[Any]:
+    """JSON that no reader takes as History: one thing in it is wrong."""
+    return _INVALID.invalid_type("History")
+
+
+def invalid_recovered_sheet() -> SearchStrategy[Any]:
+    """JSON that no reader takes as RecoveredSheet: one thing in it is wrong."""
+    return _INVALID.invalid_type("RecoveredSheet")
+
+
+def invalid_recover_result() -> SearchStrategy[Any]:
+    """JSON that no reader takes as RecoverResult: one thing in it is wrong."""
+    return _INVALID.invalid_type("RecoverResult")
+
+
+def invalid_daemon_status() -> SearchStrategy[Any]:
+    """JSON that no reader takes as DaemonStatus: one thing in it is wrong."""
+    return _INVALID.invalid_type("DaemonStatus")
+
+
+def invalid_health() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Health: one thing in it is wrong."""
+    return _INVALID.invalid_type("Health")
+
+
+def invalid_readiness() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Readiness: one thing in it is wrong."""
+    return _INVALID.invalid_type("Readiness")
+
+
+def invalid_shutdown_result() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ShutdownResult: one thing in it is wrong."""
+    return _INVALID.invalid_type("ShutdownResult")
+
+
+def invalid_socket_config() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SocketConfig: one thing in it is wrong."""
+    return _INVALID.invalid_type("SocketConfig")
+
+
+def invalid_daemon_config() -> SearchStrategy[Any]:
+    """JSON that no reader takes as DaemonConfig: one thing in it is wrong."""
+    return _INVALID.invalid_type("DaemonConfig")
+
+
+def invalid_process_metric() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ProcessMetric: one thing in it is wrong."""
+    return _INVALID.invalid_type("ProcessMetric")
+
+
+def invalid_gpu_metric() -> SearchStrategy[Any]:
+    """JSON that no reader takes as GpuMetric: one thing in it is wrong."""
+    return _INVALID.invalid_type("GpuMetric")
+
+
+def invalid_job_progress() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobProgress: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobProgress")
+
+
+def invalid_system_snapshot() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SystemSnapshot: one thing in it is wrong."""
+    return _INVALID.invalid_type("SystemSnapshot")
+
+
+def invalid_snapshot_file() -> SearchStrategy[Any]:
+    """JSON that no reader takes as SnapshotFile: one thing in it is wrong."""
+    return _INVALID.invalid_type("SnapshotFile")
+
+
+def invalid_process_event() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ProcessEvent: one thing in it is wrong."""
+    return _INVALID.invalid_type("ProcessEvent")
+
+
+def invalid_process_events() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ProcessEvents: one thing in it is wrong."""
+    return _INVALID.invalid_type("ProcessEvents")
+
+
+def invalid_observer_events() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ObserverEvents: one thing in it is wrong."""
+    return _INVALID.invalid_type("ObserverEvents")
+
+
+def invalid_event_data() -> SearchStrategy[Any]:
+    """JSON that no reader takes as EventData: one thing in it is wrong."""
+    return _INVALID.invalid_type("EventData")
+
+
+def invalid_job_event() -> SearchStrategy[Any]:
+    """JSON that no reader takes as JobEvent: one thing in it is wrong."""
+    return _INVALID.invalid_type("JobEvent")
+
+
+def invalid_stream_end() -> SearchStrategy[Any]:
+    """JSON that no reader takes as StreamEnd: one thing in it is wrong."""
+    return _INVALID.invalid_type("StreamEnd")
+
+
+def invalid_rate_limit() -> SearchStrategy[Any]:
+    """JSON that no reader takes as RateLimit: one thing in it is wrong."""
+    return _INVALID.invalid_type("RateLimit")
+
+
+def invalid_rate_limits() -> SearchStrategy[Any]:
+    """JSON that no reader takes as RateLimits: one thing in it is wrong."""
+    return _INVALID.invalid_type("RateLimits")
+
+
+def invalid_cleared_limits() -> SearchStrategy[Any]:
+    """JSON that no reader takes as ClearedLimits: one thing in it is wrong."""
+    return _INVALID.invalid_type("ClearedLimits")
+
+
+def invalid_pattern() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Pattern: one thing in it is wrong."""
+    return _INVALID.invalid_type("Pattern")
+
+
+def invalid_patterns() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Patterns: one thing in it is wrong."""
+    return _INVALID.invalid_type("Patterns")
+
+
+def invalid_submit_job_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as SubmitJobParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.submit")
+
+
+def invalid_get_job_status_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as GetJobStatusParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.status")
+
+
+def invalid_pause_job_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as PauseJobParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.pause")
+
+
+def invalid_resume_job_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ResumeJobParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.resume")
+
+
+def invalid_modify_job_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ModifyJobParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.modify")
+
+
+def invalid_cancel_job_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as CancelJobParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.cancel")
+
+
+def invalid_list_jobs_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ListJobsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.list")
+
+
+def invalid_clear_jobs_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ClearJobsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.clear")
+
+
+def invalid_get_errors_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as GetErrorsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.errors")
+
+
+def invalid_diagnose_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as DiagnoseParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.diagnose")
+
+
+def invalid_get_execution_history_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as GetExecutionHistoryParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.history")
+
+
+def invalid_recover_job_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as RecoverJobParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("job.recover")
+
+
+def invalid_status_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as StatusParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.status")
+
+
+def invalid_health_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as HealthParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.health")
+
+
+def invalid_readiness_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ReadinessParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.ready")
+
+
+def invalid_shutdown_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ShutdownParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.shutdown")
+
+
+def invalid_config_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ConfigParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.config")
+
+
+def invalid_top_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as TopParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.top")
+
+
+def invalid_top_stream_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as TopStreamParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.top.stream")
+
+
+def invalid_events_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as EventsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.events")
+
+
+def invalid_observer_events_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ObserverEventsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.observer_events")
+
+
+def invalid_monitor_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as MonitorParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.monitor.stream")
+
+
+def invalid_rate_limits_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as RateLimitsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.rate_limits")
+
+
+def invalid_clear_rate_limits_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as ClearRateLimitsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.clear_rate_limits")
+
+
+def invalid_learning_patterns_params() -> SearchStrategy[dict[str, Any]]:
+    """JSON that the server refuses as LearningPatternsParams: one thing in it is wrong."""
+    return _INVALID.invalid_params("daemon.learning.patterns")
+
+
+def invalid_job_not_found_data() -> SearchStrategy[Any]:
+    """JSON that no client takes as JobNotFoundData: one thing in it is wrong."""
+    return _INVALID.invalid_error_data("JobNotFound")
+
+
+def invalid_resource_exhausted_data() -> SearchStrategy[Any]:
+    """JSON that no client takes as ResourceExhaustedData: one thing in it is wrong."""
+    return _INVALID.invalid_error_data("ResourceExhausted")
+
+
+def invalid_job_not_resumable_data() -> SearchStrategy[Any]:
+    """JSON that no client takes as JobNotResumableData: one thing in it is wrong."""
+    return _INVALID.invalid_error_data("JobNotResumable")
+
+
+def invalid_workspace_not_found_data() -> SearchStrategy[Any]:
+    """JSON that no client takes as WorkspaceNotFoundData: one thing in it is wrong."""
+    return _INVALID.invalid_error_data("WorkspaceNotFound")
+
+
+RESULTS: dict[str, Callable[[], SearchStrategy[Any]]] = {
+    "job.submit": job_response,
+    "job.status": job_state,
+    "job.pause": pause_result,
+    "job.resume": resume_result,
+    "job.modify": resume_result,
+    "job.cancel": cancel_result,
+    "job.list": _list_jobs_result,
+    "job.clear": clear_result,
+    "job.errors": job_errors,
+    "job.diagnose": diagnosis,
+    "job.history": history,
+    "job.recover": recover_result,
+    "daemon.status": daemon_status,
+    "daemon.health": health,
+    "daemon.ready": readiness,
+    "daemon.shutdown": shutdown_result,
+    "daemon.config": daemon_config,
+    "daemon.top": system_snapshot,
+    "daemon.top.stream": snapshot_file,
+    "daemon.events": process_events,
+    "daemon.observer_events": observer_events,
+    "daemon.monitor.stream": stream_end,
+    "daemon.rate_limits": rate_limits,
+    "daemon.clear_rate_limits": cleared_limits,
+    "daemon.learning.patterns": patterns,
+}
+"""For each method what makes its results."""
+
+ITEMS: dict[str, Callable[[], SearchStrategy[Any]]] = {
+    "daemon.monitor.stream": job_event,
+}
+"""For each stream what makes its items."""

@@ -102,7 +102,7 @@ def _constrained(base: Any, constraint: Constraint, building: _Building) -> Any:
         "le": maximum,
         "min_length": constraint.min_length,
         "max_length": constraint.max_length,
-        "pattern": None if constraint.pattern is None else rf"^(?:{constraint.pattern})\Z",
+        "pattern": None if constraint.pattern is None else rf"^(?a:{constraint.pattern})\Z",
         "tz": True if base is datetime else None,
     }
     meta = Meta(**{name: value for name, value in wanted.items() if value is not None})

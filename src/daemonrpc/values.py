@@ -24,7 +24,7 @@ class Constraint(Struct, frozen=True, kw_only=True):
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
-    """Regular expression for the whole text (anchored when it is enforced)."""
+    r"""Regular expression for the whole text (anchored when it is enforced); `\d`, `\w` and `\s` are those of ASCII."""
     sensitive: bool = False
     """The value stays out of logs and of `repr`."""
 

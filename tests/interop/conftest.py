@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("@open-rpc/schema-utils-js@2", "jayson@5", "vscode-jsonrpc@9")
+PACKAGES = ("@open-rpc/schema-utils-js@2", "ajv@8", "ajv-formats@3", "jayson@5", "vscode-jsonrpc@9")
 INSTALL_SECONDS = 40
 """npm may hang without a network; the tests are skipped then."""
 

@@ -1,110 +1,48 @@
-"""JSON Schema and the codec agree on every message of the conductor's API: on what is accepted and on what is refused.
+"""Strategies, codec and JSON Schema agree on every type of every schema: on what is accepted and on what is refused.
 
 Params are held against the strict codec of the server, results, items and error data against the tolerant one of the
-client. A comparison in which nothing is ever refused would prove nothing, so both verdicts are counted.
+client, and every declared type against both. A comparison in which nothing is ever refused, or nothing ever accepted,
+would prove nothing, so the verdicts are counted, for each schema and for each type. `pytest -s` prints them.
 """
 
-import json
-import random
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from conductor_api import SERVICE, strategies, types
-from daemonrpc import decode_hook, strict
-from daemonrpc.encode import encode_value
-from daemonrpc_codegen import Api, load, naming, params_schema, result_schema
-from daemonrpc_codegen.conformance import validator
-from daemonrpc_codegen.jsonschema import Direction, type_schema
-from support.mutation import accepts, mutated
+from support.agreement import GOLDEN, Agreement, imported, model_of, subjects
 
-SCHEMA = Path(__file__).parents[2] / "schema" / "methods.yaml"
-EXAMPLES = 15
-MUTANTS = 6
+EXAMPLES, MUTANTS = 3, 6
+NAMED = ["conductor", "torture", *(path.stem for path in GOLDEN)]
+LARGE = ("conductor", "torture")
+RANDOM = ["0"]
+MANY_RANDOM = [str(seed) for seed in range(1, 60)]
+KINDS = ("valid accepted", "mutant accepted", "invalid rejected", "mutant rejected")
 
 
-@pytest.fixture(scope="module")
-def model() -> Api:
-    return load(SCHEMA)
-
-
-def compare(
-    name: str, values: st.SearchStrategy[Any], kind: Any, schema: dict[str, Any], examples: int = EXAMPLES
-) -> Counter[str]:
-    """Holds values and mutants of them against both; counts what both accepted and what both refused."""
-    decoder = msgspec.json.Decoder(kind, dec_hook=decode_hook)
-    oracle = validator(schema)
+def agreement(source: str, folder: Path, examples: int = EXAMPLES) -> Counter[str]:
+    """Holds everything in a schema against codec and JSON Schema; counts the verdicts."""
+    api = model_of(source, folder)
     counts: Counter[str] = Counter()
-
-    @settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(values, st.integers(0, 2**32))
-    def hold(value: Any, seed: int) -> None:
-        chance, plain = random.Random(seed), json.loads(encode_value(value))
-        assert accepts(decoder, plain)
-        assert oracle.is_valid(plain), (name, plain)
-        counts["valid"] += 1
-        for _ in range(MUTANTS):
-            mutant = mutated(plain, chance)
-            accepted = accepts(decoder, mutant)
-            assert accepted == oracle.is_valid(mutant), (name, mutant)
-            counts["mutant accepted" if accepted else "mutant refused"] += 1
-
-    hold()
+    with imported(api, folder / "out") as package:
+        for number, subject in enumerate(subjects(api, package)):
+            found = Agreement(subject)
+            found.hold(examples, MUTANTS, number)
+            assert found.counts["valid accepted"] > 0, subject.name
+            assert subject.invalid is None or found.counts["invalid rejected"] > 0, subject.name
+            counts += found.counts
+    print(f"{source}: {', '.join(f'{counts[kind]} {kind}' for kind in KINDS)}")
     return counts
 
 
-def strategy_of(kind: type) -> st.SearchStrategy[Any]:
-    """The generated strategy of a named type."""
-    strategy: st.SearchStrategy[Any] = getattr(strategies, naming.strategy_name(kind.__name__))()
-    return strategy
+@pytest.mark.parametrize("source", [*NAMED, *RANDOM])
+def test_strategies_codec_and_json_schema_agree(source: str, tmp_path: Path) -> None:
+    counts = agreement(source, tmp_path)
+    assert min(counts[kind] for kind in KINDS) >= (100 if source in LARGE else 3), counts
 
 
-def strategy_of_result(kind: Any) -> st.SearchStrategy[Any]:
-    """The same, for the lists that some methods answer with."""
-    arguments = getattr(kind, "__args__", None)
-    return st.lists(strategy_of(arguments[0]), max_size=3) if arguments else strategy_of(kind)
-
-
-def test_they_agree_about_params(model: Api) -> None:
-    counts: Counter[str] = Counter()
-    for method in SERVICE.methods:
-        found = compare(
-            method.name, strategy_of(method.params), strict(method.params), params_schema(model, method.name)
-        )
-        assert found["mutant refused"] > 0, method
-        counts += found
-    print(f"params: {dict(counts)}")
-    assert counts["valid"] >= 200
-    assert counts["mutant refused"] >= 800
-    assert counts["mutant accepted"] >= 100
-
-
-def test_they_agree_about_results(model: Api) -> None:
-    counts: Counter[str] = Counter()
-    for method in SERVICE.methods:
-        values = strategy_of_result(method.result)
-        found = compare(method.name, values, method.result, result_schema(model, method.name))
-        assert found["mutant refused"] > 0, method
-        counts += found
-    print(f"results: {dict(counts)}")
-    assert counts["valid"] >= 300
-    assert counts["mutant refused"] >= 800
-    assert counts["mutant accepted"] >= 300
-
-
-def test_they_agree_about_the_types_of_items_and_of_error_data(model: Api) -> None:
-    """All named types, as the client reads them: those of items, and those inside the data of errors."""
-    counts: Counter[str] = Counter()
-    for item in model.types:
-        kind: Any = getattr(types, item.name)
-        values: st.SearchStrategy[Any] = getattr(strategies, naming.strategy_name(item.name))()
-        counts += compare(item.name, values, kind, type_schema(model, item.name, Direction.RECEIVED), examples=8)
-    print(f"types: {dict(counts)}")
-    assert counts["valid"] >= 500
-    assert counts["mutant refused"] >= 1000
-    assert counts["mutant accepted"] >= 500
+@pytest.mark.soak
+@pytest.mark.parametrize("source", MANY_RANDOM)
+def test_they_agree_on_many_random_schemas(source: str, tmp_path: Path) -> None:
+    counts = agreement(source, tmp_path, examples=40)
+    assert all(counts[kind] > 50 for kind in KINDS), counts

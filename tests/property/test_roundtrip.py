@@ -15,7 +15,7 @@ from daemonrpc.encode import encode_value
 MAKERS: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
     name: function
     for name, function in vars(strategies).items()
-    if getattr(function, "__module__", "") == strategies.__name__
+    if getattr(function, "__module__", "") == strategies.__name__ and not name.startswith(("_", "invalid_"))
 }
 STRUCTS = {
     kind

@@ -28,12 +28,15 @@ def fakes_module(api: Api) -> FakesModule:
     imports = Imports()
     methods = [_method(method, imports) for method in api.methods]
     service = f"{api.service}Service"
+    imports.use(".methods", "SERVICE")
+    imports.use("daemonrpc.testing", "RandomAnswers")
     what = f"A {service} that answers what a test says: `fake.method.returns(...)`, `.raises(...)`, `.calls`."
+    otherwise = "With a seed, methods of which nothing is said answer random valid values, the same for the same seed."
     return FakesModule(
         docstring=module_docstring(api, f"Fake of the {api.service} service, for tests."),
         imports=imports.render(),
         name=f"Fake{service}",
-        class_docstring=docstring([what], 4),
+        class_docstring=docstring([what, otherwise], 4),
         methods=methods,
     )
 
@@ -41,4 +44,4 @@ def fakes_module(api: Api) -> FakesModule:
 def _method(method: Method, imports: Imports) -> str:
     kind = "FakeStream" if method.stream else "FakeSyncMethod" if method.handler == "sync" else "FakeMethod"
     constant = imports.use(".methods", naming.constant_name(method))
-    return f"self.{naming.method_name(method)} = {imports.use('daemonrpc.testing', kind)}({constant})"
+    return f"self.{naming.method_name(method)} = {imports.use('daemonrpc.testing', kind)}({constant}, answers)"

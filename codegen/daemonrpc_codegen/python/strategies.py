@@ -24,27 +24,18 @@ from daemonrpc_codegen.model import (
     TypeRef,
     Union,
 )
+from daemonrpc_codegen.python.annotations import Annotations
 from daemonrpc_codegen.python.header import module_docstring
 from daemonrpc_codegen.python.imports import Imports
+from daemonrpc_codegen.python.invalid import StrategyView, invalid_views
 from daemonrpc_codegen.python.order import recursive_types
 from daemonrpc_codegen.python.text import Brackets, Code, docstring, literal, render
 from daemonrpc_codegen.resolve import Resolved, names_in, resolve
 
-__all__ = ["StrategiesModule", "StrategyView", "strategies_module"]
+__all__ = ["StrategiesModule", "strategies_module"]
 
 _SIZE = 5
 """How many elements a list or dict gets beyond its smallest length."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrategyView:
-    """A function that returns a strategy."""
-
-    name: str
-    type: str
-    docstring: str
-    body: str
-    is_cached: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +46,10 @@ class StrategiesModule:
     imports: str
     strategies: Sequence[StrategyView]
     uses_any: bool
+    results: str
+    """A dict: for each method the function that makes its results."""
+    items: str
+    """The same for the items of streams."""
 
 
 def strategies_module(api: Api) -> StrategiesModule:
@@ -68,14 +63,30 @@ def strategies_module(api: Api) -> StrategiesModule:
         *map(printer.params, api.methods),
         *(printer.data(error) for error in api.errors if error.data),
     ]
-    if printer.uses_any:
-        imports.use("typing", "Any")
+    answers = printer.answers()
+    imports.use("collections.abc", "Callable")
+    imports.use("typing", "Any")
+    imports.use(".methods", "SERVICE")
+    imports.use("daemonrpc.testing.schemas", "ServiceValues")
     return StrategiesModule(
         docstring=module_docstring(api, f"Hypothesis strategies for the types of the {api.service} service."),
         imports=imports.render(),
-        strategies=views,
+        strategies=[*views, *answers.functions, *invalid_views(api, {view.name for view in views})],
         uses_any=printer.uses_any,
+        results=_table(answers.results),
+        items=_table(answers.items),
     )
+
+
+def _table(rows: Sequence[str]) -> str:
+    return "".join(("{\n", *(f"    {row},\n" for row in rows), "}")) if rows else "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    functions: list[StrategyView]
+    results: list[str]
+    items: list[str]
 
 
 class _Printer:
@@ -106,6 +117,26 @@ class _Printer:
     def data(self, error: ErrorDef) -> StrategyView:
         """The strategy of an error's data."""
         return self.fields(naming.data_name(error.name), ".errors", error.data, naming.data_field_name)
+
+    def answers(self) -> _Answers:
+        """What methods answer, and what streams send."""
+        made = _Answers(functions=[], results=[], items=[])
+        for method in self._api.methods:
+            name = naming.method_name(method)
+            made.results.append(f"{literal(method.name)}: {self._answer(method.result, f'_{name}_result', made)}")
+            if method.stream:
+                made.items.append(f"{literal(method.name)}: {self._answer(method.stream.item, f'_{name}_item', made)}")
+        return made
+
+    def _answer(self, ref: TypeRef, name: str, made: _Answers) -> str:
+        """The function for a type: that of a declared type, or a new one."""
+        if isinstance(ref, Named):
+            return naming.strategy_name(ref.name)
+        kind = Annotations(self._api, self._imports).type(ref)
+        body = render(self._place(ref, Constraints()), 4, column=11)
+        doc = docstring([f"Values of `{kind}`."], 4)
+        made.functions.append(StrategyView(name=name, type=kind, docstring=doc, body=body, is_cached=False))
+        return name
 
     def fields(self, name: str, module: str, fields: Sequence[Field], rename: Callable[[Field], str]) -> StrategyView:
         """The strategy of a struct with these fields."""
@@ -202,7 +233,9 @@ def _text(limits: Constraints) -> Code:
     if limits.pattern is None:
         sizes = [f"min_size={low}"] if low else []
         return Brackets("st.text(", [*sizes, *([f"max_size={high}"] if high is not None else [])], ")")
-    code = Brackets("st.from_regex(", [literal(limits.pattern), "fullmatch=True"], ")")
+    # Classes of characters are those of ASCII, as for the server.
+    pattern = f"(?a:{limits.pattern})" if "\\" in limits.pattern else limits.pattern
+    code = Brackets("st.from_regex(", [literal(pattern), "fullmatch=True"], ")")
     if low is None and high is None:
         return code
     length = f"{f'{low} <= ' if low is not None else ''}len(text){f' <= {high}' if high is not None else ''}"

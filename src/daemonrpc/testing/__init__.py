@@ -9,6 +9,7 @@ socket from a thread, for blocking clients and other processes. `FakeMethod` and
 from daemonrpc.testing.fakes import FakeMethod, FakeStream, FakeSyncMethod
 from daemonrpc.testing.faults import Fault, FaultProxy, Faults, Way
 from daemonrpc.testing.memory import ChannelFor
+from daemonrpc.testing.random_answers import RandomAnswers
 from daemonrpc.testing.threaded import SocketFor
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Fault",
     "FaultProxy",
     "Faults",
+    "RandomAnswers",
     "SocketFor",
     "Way",
 ]

@@ -7,7 +7,8 @@
     assert len(fake.job_count.calls) == 1
 
 A fake of the client is the real client on such a fake: by `ChannelFor`, or by `SocketFor` for the blocking one, so that
-what a test sees has passed the codec of both sides. A method that was not scripted answers with InternalError.
+what a test sees has passed the codec of both sides. A method that was not scripted answers with InternalError, or, with
+`FakeDaemonService(seed=1)`, with random values that the schema allows.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from daemonrpc.errors import ApplicationError, InternalError, LocalProtocolError
 from daemonrpc.message import DECODE_ERRORS
 from daemonrpc.method import Method, StreamMethod
 from daemonrpc.strictness import strict
+from daemonrpc.testing.random_answers import RandomAnswers
 from daemonrpc.values import decode_hook
 
 __all__ = ["FakeMethod", "FakeStream", "FakeSyncMethod"]
@@ -38,8 +40,9 @@ CALLED_SECONDS = 10.0
 class _Recorder(Generic[P]):
     """The calls of one method, and who waits for them. A service in another thread may add to it."""
 
-    def __init__(self, method: Method[P, Any]) -> None:
+    def __init__(self, method: Method[P, Any], answers: RandomAnswers | None = None) -> None:
         self.method = method
+        self._random = answers
         self.calls: list[P] = []
         """The params of every call, in order."""
         self._lock = Lock()
@@ -91,15 +94,19 @@ class _Recorder(Generic[P]):
                 self._checked(f"{type(error).__name__}'s data", error.data_type, error.data)
         return error
 
-    def _not_scripted(self, ways: str) -> InternalError:
-        return InternalError(f"{self.method.name!r} is not scripted: say fake.{self.method.python_name}{ways}")
+    def _random_result(self, ways: str) -> Any:
+        """What a method answers of which nothing was said. Raises InternalError, unless the fake has a seed."""
+        if self._random is None:
+            name = self.method.python_name
+            raise InternalError(f"{self.method.name!r} is not scripted: say fake.{name}{ways}; or FakeService(seed=1)")
+        return self._random.result(self.method.name)
 
 
 class _Answering(_Recorder[P], Generic[P, R]):
     """A method that is answered once."""
 
-    def __init__(self, method: Method[P, R]) -> None:
-        super().__init__(method)
+    def __init__(self, method: Method[P, R], answers: RandomAnswers | None = None) -> None:
+        super().__init__(method, answers)
         self._script: list[Callable[[P], R]] = []
 
     def returns(self, *results: R) -> None:
@@ -120,7 +127,7 @@ class _Answering(_Recorder[P], Generic[P, R]):
     def _answer(self, params: P) -> R:
         self._record(params)
         if not self._script:
-            raise self._not_scripted(".returns(...), .raises(...) or .answers(...)")
+            return cast("R", self._random_result(".returns(...), .raises(...) or .answers(...)"))
         step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
         return cast("R", self._checked("result", self.method.result, step(params)))
 
@@ -144,8 +151,8 @@ class FakeSyncMethod(_Answering[P, R], Generic[P, R]):
 class FakeStream(_Recorder[P], Generic[P, I, R]):
     """A method of a fake service that streams."""
 
-    def __init__(self, method: StreamMethod[P, I, R]) -> None:
-        super().__init__(method)
+    def __init__(self, method: StreamMethod[P, I, R], answers: RandomAnswers | None = None) -> None:
+        super().__init__(method, answers)
         self._stream_method = method
         self._items: tuple[I, ...] | None = None
         self._result: R | UnsetType = UNSET
@@ -184,7 +191,11 @@ class FakeStream(_Recorder[P], Generic[P, I, R]):
         """What the server calls."""
         self._record(params)
         if self._items is None:
-            raise self._not_scripted(".yields(..., result=...) or .raises(...)")
+            end = self._random_result(".yields(..., result=...) or .raises(...)")
+            for item in self._random.items(self.method.name) if self._random else ():
+                yield item
+            yield end
+            return
         for item in self._items:
             yield item
         if self._error is not None:

@@ -3,20 +3,25 @@
 Made by `daemonrpc generate` from types.yaml. Do not edit.
 """
 
+from collections.abc import Callable
 from datetime import UTC
 from functools import cache
 from typing import Any
 
 from daemonrpc import UNSET
+from daemonrpc.testing.schemas import ServiceValues
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from .methods import SERVICE
 from .types import Content, Entry, File, Name, Names, Size, State, Text
+
+_INVALID = ServiceValues(SERVICE)
 
 
 def name() -> SearchStrategy[Name]:
     """Values of Name."""
-    return st.from_regex(r"\w+", fullmatch=True).filter(lambda text: len(text) <= 20)
+    return st.from_regex(r"(?a:\w+)", fullmatch=True).filter(lambda text: len(text) <= 20)
 
 
 def names() -> SearchStrategy[Names]:
@@ -64,6 +69,46 @@ def file() -> SearchStrategy[File]:
     return st.builds(File, data=st.binary(), modified=st.datetimes(timezones=st.just(UTC)), id=st.uuids(), extra=_any())
 
 
+def invalid_name() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Name: one thing in it is wrong."""
+    return _INVALID.invalid_type("Name")
+
+
+def invalid_names() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Names: one thing in it is wrong."""
+    return _INVALID.invalid_type("Names")
+
+
+def invalid_state() -> SearchStrategy[Any]:
+    """JSON that no reader takes as State: one thing in it is wrong."""
+    return _INVALID.invalid_type("State")
+
+
+def invalid_size() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Size: one thing in it is wrong."""
+    return _INVALID.invalid_type("Size")
+
+
+def invalid_entry() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Entry: one thing in it is wrong."""
+    return _INVALID.invalid_type("Entry")
+
+
+def invalid_content() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Content: one thing in it is wrong."""
+    return _INVALID.invalid_type("Content")
+
+
+def invalid_text() -> SearchStrategy[Any]:
+    """JSON that no reader takes as Text: one thing in it is wrong."""
+    return _INVALID.invalid_type("Text")
+
+
+def invalid_file() -> SearchStrategy[Any]:
+    """JSON that no reader takes as File: one thing in it is wrong."""
+    return _INVALID.invalid_type("File")
+
+
 def _any() -> SearchStrategy[Any]:
     """Any JSON value."""
     scalars = (
@@ -78,3 +123,10 @@ def _any() -> SearchStrategy[Any]:
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
         max_leaves=8,
     )
+
+
+RESULTS: dict[str, Callable[[], SearchStrategy[Any]]] = {}
+"""For each method what makes its results."""
+
+ITEMS: dict[str, Callable[[], SearchStrategy[Any]]] = {}
+"""For each stream what makes its items."""

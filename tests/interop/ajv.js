@@ -1,0 +1,20 @@
+// Reads {subjects: [{name, schema, values: [JSON text]}]} from stdin and writes, for each subject, what ajv says to each
+// value: true or false. JSON Schema 2020-12, all keywords known, formats asserted.
+"use strict";
+const Ajv = require("ajv/dist/2020");
+const addFormats = require("ajv-formats");
+
+const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, validateFormats: true });
+addFormats(ajv, ["date-time", "uuid", "int64"]);
+for (const keyword of ["x-values", "x-deprecated"]) ajv.addKeyword(keyword);
+
+let text = "";
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", (chunk) => (text += chunk));
+process.stdin.on("end", () => {
+  const verdicts = JSON.parse(text).subjects.map(({ schema, values }) => {
+    const validate = ajv.compile(schema);
+    return values.map((value) => validate(JSON.parse(value)));
+  });
+  process.stdout.write(JSON.stringify(verdicts));
+});
