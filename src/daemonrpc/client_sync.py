@@ -4,13 +4,14 @@ A connection serves one caller at a time, and one with an unanswered call is clo
 """
 
 import os
+import select
 import time
 from _socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
 from _socket import socket as RawSocket  # noqa: N812  # see connect.py
 from _struct import pack  # pyright: ignore[reportMissingModuleSource]
 from _thread import allocate_lock  # threading would cost each start of a command line half a millisecond
 from collections import deque
-from math import ceil, inf
+from math import ceil
 from typing import Any, Generic, Self, TypeVar, overload
 from weakref import WeakSet
 
@@ -41,8 +42,11 @@ I = TypeVar("I")  # noqa: E741  # the item of a stream, as in method.py
 
 PROBE_SECONDS = 1.0
 READ_BYTES = 64 * 1024
-SLACK_SECONDS = 0.001
-"""A wait may last so much longer than its deadline, so that the kernel need not be told anew of each call."""
+QUICK_SECONDS = 0.01
+"""So long the kernel waits in a read or a write itself, which spares most calls the asking before it. No longer, since
+such a wait begins anew with each signal that the program handles in Python; the asking (poll) keeps its deadline.
+"""
+LONGEST_POLL_MS = 2**31 - 1
 
 
 class _Deadline:
@@ -63,6 +67,11 @@ class _Deadline:
             raise TimeoutError
         return left
 
+    def is_far(self) -> bool:
+        """Whether a quick wait ends before it. Raises TimeoutError when it has passed."""
+        left = self.left()
+        return left is None or left > QUICK_SECONDS
+
     def pause(self, seconds: float) -> None:
         """Sleeps so long, or until the deadline. Raises TimeoutError when it has passed already."""
         left = self.left()
@@ -72,14 +81,16 @@ class _Deadline:
 class _Connection:
     """A blocking connection with at most one call on it.
 
-    The kernel ends its waits (SO_RCVTIMEO, SO_SNDTIMEO; socket(7)): a socket with a timeout of Python's would ask poll
-    before each read and each write, which is half of the system calls.
+    The kernel ends short waits (SO_RCVTIMEO, SO_SNDTIMEO; socket(7)): a socket with a timeout of Python's would ask
+    poll before each read and each write, which is half of the system calls.
     """
 
     def __init__(self, path: str, limits: Limits, deadline: _Deadline) -> None:
         self._sock = _connect(path, deadline)
         self._sock.setblocking(True)
-        self._longest_wait = inf  # what the kernel was told
+        timeval = pack("@ll", 0, round(QUICK_SECONDS * 1e6))
+        self._sock.setsockopt(SOL_SOCKET, SO_RCVTIMEO, timeval)
+        self._sock.setsockopt(SOL_SOCKET, SO_SNDTIMEO, timeval)
         self._core = ClientConnection(limits)
         self._hangup = HangupWatch(self._sock.fileno())
         self._is_amiss = False
@@ -95,11 +106,12 @@ class _Connection:
         sent = 0
         try:
             while sent < len(data):
-                self._wait_until(deadline)
+                if not deadline.is_far():
+                    self._wait(select.POLLOUT, deadline)
                 try:
                     sent += self._sock.send(data[sent:])
                 except BlockingIOError:
-                    continue
+                    self._wait(select.POLLOUT, deadline)
         except TimeoutError:  # an OSError too, and never a reason to send again (RULES 2.7)
             raise
         except OSError as error:
@@ -110,10 +122,12 @@ class _Connection:
         """What the server sent next, at least one message. Raises ConnectionLostError at its end."""
         answers: list[Answer] = []
         while not answers:
-            self._wait_until(deadline)
+            if not deadline.is_far():
+                self._wait(select.POLLIN, deadline)
             try:
                 data = self._sock.recv(READ_BYTES)
             except BlockingIOError:
+                self._wait(select.POLLIN, deadline)
                 continue
             except OSError as error:
                 raise ConnectionLostError(str(error)) from error
@@ -122,24 +136,13 @@ class _Connection:
             answers += self._read(data)
         return answers
 
-    def _wait_until(self, deadline: _Deadline) -> None:
-        """The next read or write raises BlockingIOError at the deadline or some time before, so that it is tried again.
-
-        Raises TimeoutError after the deadline.
-        """
+    def _wait(self, event: int, deadline: _Deadline) -> None:
+        """Until the socket can be read or written. Raises TimeoutError at the deadline."""
+        poller = select.poll()
+        poller.register(self._sock.fileno(), event)
         left = deadline.left()
-        if left is None:
-            if self._longest_wait < inf:
-                self._set_longest_wait(inf)
-        elif not left / 2 <= self._longest_wait <= left + SLACK_SECONDS:
-            self._set_longest_wait(left)
-
-    def _set_longest_wait(self, seconds: float) -> None:
-        microseconds = 0 if seconds == inf else max(1, ceil(seconds * 1e6))  # 0 is no limit
-        timeval = pack("@ll", *divmod(microseconds, 1_000_000))
-        self._sock.setsockopt(SOL_SOCKET, SO_RCVTIMEO, timeval)
-        self._sock.setsockopt(SOL_SOCKET, SO_SNDTIMEO, timeval)
-        self._longest_wait = seconds
+        if not poller.poll(None if left is None else min(ceil(left * 1000), LONGEST_POLL_MS)):
+            deadline.left()
 
     def _read(self, data: bytes) -> list[Answer]:
         answers: list[Answer] = []

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +211,44 @@ def test_server_that_does_not_read_is_given_up_in_time(socket_path: Path) -> Non
         with pytest.raises(CallTimeoutError):
             channel.call("m", ["x" * 5_000_000], timeout=0.1)
         done.set()
+
+
+@contextmanager
+def signals(seconds: float) -> Iterator[None]:
+    """The program handles a signal now and then, as one with a timer or with children does."""
+    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    main, end = threading.main_thread().ident, time.monotonic() + seconds
+
+    def send() -> None:
+        while time.monotonic() < end:
+            time.sleep(0.03)
+            signal.pthread_kill(main, signal.SIGUSR1)  # type: ignore[arg-type]
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        yield
+    finally:
+        sender.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize("params", [["x"], ["x" * 5_000_000]], ids=["the answer", "the request"])
+def test_signals_do_not_put_the_deadline_off(socket_path: Path, params: list[str]) -> None:
+    """A wait of the kernel begins anew after each signal, for which Python tries again (PEP 475)."""
+    done = threading.Event()
+    with Scripted(socket_path, lambda _peer: bool(done.wait(9)) and None), SyncChannel(socket_path) as channel:
+        with signals(0.9):
+            start = time.monotonic()
+            with pytest.raises(CallTimeoutError):
+                channel.call("m", params, timeout=0.2)
+            assert 0.2 <= time.monotonic() - start < 0.8
+        done.set()
+
+
+def test_timeout_may_be_longer_than_the_system_can_count(channel: SyncChannel) -> None:
+    """poll(2) counts milliseconds, 24 days of them."""
+    assert channel.call("sleep", [0.05], timeout=50_000_000) == [0.05]
 
 
 def test_server_that_closes_after_reading_may_have_run_the_call(socket_path: Path) -> None:
