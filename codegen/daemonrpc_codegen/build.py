@@ -40,7 +40,7 @@ from daemonrpc_codegen.model import (
     Variant,
 )
 from daemonrpc_codegen.report import Report
-from daemonrpc_codegen.typetext import TypeTextError, misspelt, parse_type
+from daemonrpc_codegen.typetext import TypeTextError, parse_type, write_instead
 
 __all__ = ["Declared", "build"]
 
@@ -122,7 +122,8 @@ class _Builder:
         if struct in self._declared.broken:
             return None
         if struct not in self._declared.types:
-            self._report.at(node, f"unknown type '{struct}'", did_you_mean(struct, self._declared.types))
+            hint = did_you_mean(struct, self._declared.types) or "a variant is a struct: declare it under `types`"
+            self._report.at(node, f"unknown type '{struct}'", hint)
             return None
         return Variant(tag=tag, struct=struct, at=node)
 
@@ -167,7 +168,8 @@ class _Builder:
         if name in self._declared.errors:
             return name
         if name not in self._declared.broken:
-            self._report.at(node, f"unknown error '{name}'", did_you_mean(name, self._declared.errors))
+            hint = did_you_mean(name, self._declared.errors) or "declare it under `errors`"
+            self._report.at(node, f"unknown error '{name}'", hint)
         return None
 
     def _fields(self, node: Node, key: str) -> tuple[Field, ...]:
@@ -193,7 +195,7 @@ class _Builder:
         try:
             return self._known(parse_type(str(text.value)), text)
         except TypeTextError as error:
-            self._report.at(text, error.message, error.hint)
+            self._report.at(text, error.message, write_instead(str(text.value)) or error.hint)
             return _ANY
 
     def _known(self, ref: TypeRef, at: Node) -> TypeRef:
@@ -215,7 +217,7 @@ class _Builder:
         if name in self._declared.types:
             return ref
         known = [*self._declared.types, *ScalarName, "list", "dict", "None"]
-        hint = f"did you mean '{misspelt(name)}'?" if misspelt(name) else did_you_mean(name, known)
+        hint = write_instead(name) or did_you_mean(name, known) or "declare it under `types`"
         self._report.at(at, f"unknown type '{name}'", hint)
         return _ANY
 

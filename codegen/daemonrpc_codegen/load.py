@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import yaml
 
+from daemonrpc_codegen.context import context_of
 from daemonrpc_codegen.errors import InvalidSchemaError, Place, SchemaError
+from daemonrpc_codegen.syntax import syntax_error
 
 __all__ = ["Node", "Path", "Scalar", "parse"]
 
@@ -19,13 +21,6 @@ Path = tuple[str | int, ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG: Final = "tag:yaml.org,2002:"
-
-
-_SYNTAX_HINTS: Final = {
-    "',' or '}'": 'inside { } a type with brackets needs quotes: {type: "list[str]"}',
-    "mapping values are not allowed": "a text that contains a colon and a space needs quotes",
-    "another document": "a schema is one document; use `include` to split it",
-}
 
 
 class _CoreSchemaLoader(_Loader):  # type: ignore[misc]  # the C loader, where PyYAML was built with it
@@ -109,7 +104,7 @@ class Node:
         if isinstance(self.value, dict):
             self.value.pop(str(child.path[-1]), None)
         elif isinstance(self.value, list):
-            self.value.remove(child)
+            self.value[:] = [item for item in self.value if item is not child]
 
     def shown(self) -> str:
         """The value in a message: `'soon'`, `null`, `a list`."""
@@ -132,12 +127,17 @@ class Node:
         return self.value
 
 
-def parse(text: str, file: str) -> Node:
-    """The tree of one schema file. `file` is the name that places show. Raises InvalidSchemaError."""
+def parse(text: str, file: str, errors: list[SchemaError] | None = None) -> Node:
+    """The tree of one schema file.
+
+    file: the name that places show.
+    errors: takes what is wrong in a text that is YAML, so that the rest can be checked; without it that is raised too.
+    Raises InvalidSchemaError.
+    """
     try:
         top = yaml.compose(text, Loader=_CoreSchemaLoader)
     except yaml.MarkedYAMLError as error:
-        raise InvalidSchemaError([_syntax_error(error, file)]) from None
+        raise InvalidSchemaError([syntax_error(error, text, file)]) from None
     except yaml.YAMLError as error:
         message = f"not YAML: {str(error).splitlines()[0]}"
         raise InvalidSchemaError([SchemaError(Place(file, 1, 1), "", message)]) from None
@@ -145,17 +145,16 @@ def parse(text: str, file: str) -> Node:
         raise InvalidSchemaError([SchemaError(Place(file, 1, 1), "", "the file is empty")])
     reader = _TreeReader(file)
     node = reader.read(top, (), None)
-    if reader.errors:
+    if errors is not None:
+        errors += reader.errors
+    elif reader.errors:
         raise InvalidSchemaError(reader.errors)
     return node
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, file: str) -> SchemaError:
-    mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    problem = error.problem or "it cannot be read"
-    hint = next((hint for part, hint in _SYNTAX_HINTS.items() if part in problem), "")
-    return SchemaError(place, "", f"not YAML: {problem}", hint)
+def _is_value(path: Path) -> bool:
+    """Whether a default or an example is there: data of the service, not words of the schema."""
+    return path[4:5] == ("default",) or path[2:3] == ("examples",)
 
 
 class _TreeReader:
@@ -172,7 +171,7 @@ class _TreeReader:
 
     def _value(self, node: yaml.Node, path: Path, place: Place) -> dict[str, Node] | list[Node] | Scalar:
         if id(node) in self._open:
-            self._error(place, "the value contains itself", "write it out without the alias (*)")
+            self._error(place, path, "the value contains itself", "write it out without the alias (*)")
             return None
         self._open.add(id(node))
         try:
@@ -180,7 +179,9 @@ class _TreeReader:
                 return self._mapping(node, path)
             if isinstance(node, yaml.SequenceNode):
                 return [self.read(child, (*path, index), None) for index, child in enumerate(node.value)]
-            return self._scalar(node, place)
+            if _is_value(path) and node.value == "None" and not getattr(node, "style", None):
+                self._error(place, path, "None is a text in YAML", "write null, or put the text in quotes")
+            return self._scalar(node, path, place)
         finally:
             self._open.discard(id(node))
 
@@ -189,16 +190,18 @@ class _TreeReader:
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._error(place, "a key must be text", 'inside { } a type with brackets needs quotes: "list[str]"')
+                hint = 'inside { } a type with brackets needs quotes: "list[str]"'
+                self._error(place, path, "a key must be text", hint)
                 continue
             key = str(key_node.value)
             if key in result:
-                self._error(place, f"duplicate key '{key}'", f"the first one is at line {result[key].key_place.line}")
+                hint = f"the first one is at line {result[key].key_place.line}"
+                self._error(place, (*path, key), f"duplicate key '{key}'", hint)
                 continue
             result[key] = self.read(value_node, (*path, key), place)
         return result
 
-    def _scalar(self, node: yaml.Node, place: Place) -> Scalar:
+    def _scalar(self, node: yaml.Node, path: Path, place: Place) -> Scalar:
         kind, text = str(node.tag).removeprefix(_TAG), str(node.value)
         if kind == "str":
             return text
@@ -210,11 +213,12 @@ class _TreeReader:
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
         if kind == "float":
             return float(text)
-        self._error(place, f"the YAML tag '{node.tag}' is not part of the schema language", "write the plain value")
-        return None
+        message = f"the YAML tag '{node.tag}' is not part of the schema language"
+        self._error(place, path, message, "write the plain value")
+        return text
 
     def _place(self, node: yaml.Node) -> Place:
         return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def _error(self, place: Place, message: str, hint: str) -> None:
-        self.errors.append(SchemaError(place, "", message, hint))
+    def _error(self, place: Place, path: Path, message: str, hint: str) -> None:
+        self.errors.append(SchemaError(place, context_of(path), message, hint))

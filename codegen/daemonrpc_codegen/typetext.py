@@ -8,31 +8,14 @@ import re
 from typing import Final
 
 from daemonrpc_codegen.model import DictOf, ListOf, Named, Nullable, Scalar, ScalarName, TypeRef
+from daemonrpc_codegen.othertypes import advice_on, translated
 
-__all__ = ["TypeTextError", "misspelt", "parse_type"]
+__all__ = ["TypeTextError", "parse_type", "write_instead"]
 
 _TOKEN: Final = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*|[\[\],|]|\S)")
 _NAME: Final = re.compile(r"[A-Za-z_]")
 _SCALARS: Final = frozenset(ScalarName)
-_MISSPELT: Final = {
-    "string": "str",
-    "text": "str",
-    "integer": "int",
-    "int32": "int",
-    "int64": "int",
-    "number": "float",
-    "double": "float",
-    "boolean": "bool",
-    "object": "dict[str, any]",
-    "date": "datetime",
-    "timestamp": "datetime",
-    "Any": "any",
-    "UUID": "uuid",
-    "List": "list",
-    "Dict": "dict",
-    "array": "list",
-    "map": "dict",
-}
+_TYPES: Final = f"{', '.join(ScalarName)}, list[T], dict[str, T], T | None, or a name under `types`"
 
 
 class TypeTextError(Exception):
@@ -53,9 +36,14 @@ def parse_type(text: str) -> TypeRef:
     return ref
 
 
-def misspelt(name: str) -> str:
-    """What other languages call differently: `integer` is `int` here; empty for any other name."""
-    return _MISSPELT.get(name, "")
+def write_instead(text: str) -> str:
+    """A hint for a type as other languages have it: `Optional[string]` is `str | None` here; empty for any other."""
+    ours = translated(text)
+    try:
+        known = ours != text and bool(parse_type(ours))
+    except TypeTextError:
+        known = False
+    return f"write {ours}" if known else advice_on(text)
 
 
 class _Parser:
@@ -79,7 +67,10 @@ class _Parser:
                 "a union is of structs, with a tag: declare `union: {tag: ..., of: {...}}`",
             )
         if len(atoms) - len(members) > 1 or not members:
-            raise TypeTextError(f"'{self._text}' has no type beside None" if not members else "None is named twice")
+            raise TypeTextError(
+                f"'{self._text}' has no type beside None" if not members else "None is named twice",
+                "write T | None, where T is the type that a value has if it is there",
+            )
         return self._nullable(members[0]) if len(atoms) > 1 else members[0]
 
     def _nullable(self, inner: TypeRef) -> TypeRef:
@@ -90,7 +81,8 @@ class _Parser:
     def _atom(self) -> TypeRef | None:
         name = self.peek()
         if not _NAME.match(name):
-            raise TypeTextError(f"expected a type in '{self._text}', found {repr(name) if name else 'its end'}")
+            found = repr(name) if name else "its end"
+            raise TypeTextError(f"expected a type in '{self._text}', found {found}", f"a type is {_TYPES}")
         self._take(name)
         if name in ("None", "null"):
             return None

@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from daemonrpc_codegen import patterns
 from daemonrpc_codegen.jsonschema import INT_MAX, INT_MIN
 from daemonrpc_codegen.load import Node
 from daemonrpc_codegen.model import Api, Constraints, DictOf, Enum, ListOf, Named, Nullable, Scalar, ScalarName, TypeRef
@@ -76,12 +77,12 @@ def _check_number(value: Any, whole: Resolved, at: Node, report: Report) -> None
 
 def _check_pattern(api: Api, ref: TypeRef, pattern: str, at: Node, report: Report) -> None:
     try:
-        re.compile(pattern)
+        patterns.compiled(pattern)
     except re.error as error:
         report.at(at, f"the pattern does not compile: {error}")
         return
-    if pattern.startswith("^") or (pattern.endswith("$") and not pattern.endswith("\\$")):
-        report.at(at, "the pattern has an anchor", "leave out ^ and $: a pattern always covers the whole text")
+    if problem := patterns.problem(pattern):
+        report.at(at, problem.message, problem.hint)
     inner = ref.inner if isinstance(ref, Nullable) else ref
     if isinstance(inner, Named) and resolve(api, inner).constraints.pattern is not None:
         hint = f"use the type behind '{inner.name}' and write one pattern for both"

@@ -19,7 +19,7 @@ def check_includes(api: Api, files: list[SchemaFile], report: Report) -> None:
     """
     uses = list(_uses(api))
     for file in files:
-        if file.included_at is None or _top_has(file.top, "methods", "include"):
+        if file.included_at is None or _is_wrong(file.top) or _top_has(file.top, "methods", "include"):
             continue
         declared = {
             *(name for name, _ in file.top.children("types")),
@@ -28,6 +28,10 @@ def check_includes(api: Api, files: list[SchemaFile], report: Report) -> None:
         used_elsewhere = any(name in declared and user.place.file != file.top.place.file for user, name in uses)
         if not used_elsewhere:
             report.at(file.included_at, f"nothing in '{file.included_at.value}' is used", "remove this include")
+
+
+def _is_wrong(top: Node) -> bool:
+    return not isinstance(top.value, dict)  # and was reported as such
 
 
 def _top_has(top: Node, *keys: str) -> bool:

@@ -5,10 +5,12 @@ from typing import Any, Final, cast
 
 from jsonschema.exceptions import ValidationError
 
+from daemonrpc_codegen.context import context_of
 from daemonrpc_codegen.errors import did_you_mean
 from daemonrpc_codegen.load import Node
-from daemonrpc_codegen.report import Report, context_of
+from daemonrpc_codegen.report import Report
 from daemonrpc_codegen.validate.metaschema import description
+from daemonrpc_codegen.validate.otherkeys import what_to_write
 
 __all__ = ["explain"]
 
@@ -20,6 +22,7 @@ _KINDS: Final = {
     "integer": "a whole number",
     "number": "a number",
 }
+_OF_ALL_TYPES: Final = ("doc", "since", "deprecated")
 
 
 def explain(error: ValidationError, node: Node, report: Report) -> list[Node]:
@@ -34,9 +37,7 @@ def _additional_properties(error: ValidationError, node: Node, report: Report) -
     known = list(_schema(error)["properties"])
     wrong = [child for key, child in node.items() if key not in known]
     for child in wrong:
-        key = str(child.path[-1])
-        hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-        report.at_key(child, f"unknown key '{key}'", hint)
+        report.at_key(child, f"unknown key '{child.path[-1]}'", what_to_write(child, known))
     return wrong
 
 
@@ -78,7 +79,9 @@ def _length(error: ValidationError, node: Node, report: Report) -> list[Node]:
         problem = "a name is empty" if not error.instance else f"the name is longer than {error.validator_value}"
         report.at_key(child, problem)
         return [child]
-    problem = "is empty" if str(error.validator).startswith("min") else f"is longer than {error.validator_value}"
+    problem = f"is longer than {error.validator_value}"
+    if str(error.validator).startswith("min"):
+        problem = "is empty" if error.validator_value == 1 else f"has fewer than {error.validator_value}"
     subject = "the entry" if isinstance(node.path[-1], int) else f"'{node.path[-1]}'"
     report.at(node, f"{subject} {problem}", description(_schema(error)))
     return [node]
@@ -95,7 +98,9 @@ def _one_of(error: ValidationError, node: Node, report: Report) -> list[Node]:
     if given:
         report.at_key(node, f"a type has only one of {', '.join(keys)}; this has {' and '.join(given)}")
     else:
-        report.at_key(node, f"a type needs one of {', '.join(keys)}", "type makes an alias, fields a struct")
+        hints = (what_to_write(child, keys) for key, child in node.items() if key not in _OF_ALL_TYPES)
+        hint = next(hints, "`type` makes an alias, `fields` a struct")
+        report.at_key(node, f"a type needs one of {', '.join(keys)}", hint)
     return [node]
 
 
@@ -127,7 +132,8 @@ def _subject(node: Node) -> str:
     """The key of the node, where the context of the message does not end with it already."""
     if not node.path or context_of(node.path) != context_of(node.path[:-1]):
         return ""
-    return f"'{node.path[-1]}': " if isinstance(node.path[-1], str) else ""
+    key = next(key for key in reversed(node.path) if isinstance(key, str))
+    return f"'{key}': "
 
 
 def _schema(error: ValidationError) -> dict[str, Any]:

@@ -42,6 +42,8 @@ def _check_key(api: Api, method: Method, report: Report) -> None:
                 given, f"'key' means nothing with safety '{method.safety}'", "write `safety: keyed`, or remove it"
             )
         return
+    if report.has_been_said((*method.at.path, "key")):
+        return
     param = next((param for param in method.params if param.name == method.key), None)
     if param is None:
         names = [param.name for param in method.params]
@@ -61,7 +63,7 @@ def _check_no_stream(method: Method, report: Report) -> None:
 def _check_stream(api: Api, method: Method, stream: StreamDef, report: Report) -> None:
     at = method.at
     for key, what in (("item", "the type of its items"), ("notification", "the method name that carries an item")):
-        if at.get(key) is None:
+        if at.get(key) is None and not report.has_been_said((*at.path, key)):
             report.at_key(at["stream"], f"a stream needs '{key}'", f"{key}: {what}")
     notification, handler, detached = at.get("notification"), at.get("handler"), at.get("detached")
     if notification is not None:

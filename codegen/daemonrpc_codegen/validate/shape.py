@@ -22,9 +22,17 @@ def check_shapes(files: list[SchemaFile], report: Report) -> set[str]:
     """
     broken: set[str] = set()
     for file in files:
-        for error in list(_validator(is_main=file.included_at is None).iter_errors(file.top.plain())):
+        errors = list(_validator(is_main=file.included_at is None).iter_errors(file.top.plain()))
+        for error in errors:
             broken |= _report_and_remove(error, file.top, report)
+        _remove(file.top, [example for error in errors if (example := _example_around(error, file.top))])
     return broken
+
+
+def _example_around(error: ValidationError, top: Node) -> Node | None:
+    """An example of the wrong shape: what it shows then is not compared with the types."""
+    path = list(error.absolute_path)[:4]
+    return top.find(path) if path[2:3] == ["examples"] and len(path) == 4 else None
 
 
 @cache

@@ -19,9 +19,6 @@ def check_types(api: Api, report: Report) -> None:
 
 
 def _check_union(api: Api, union: Union, home: dict[str, Union], report: Report) -> None:
-    variants = union.at.find(["union", "of"])
-    if variants is not None and len(dict(variants.items())) == 1:
-        report.at(variants, "a union needs two variants at least", "use the struct itself, or name a second one")
     for variant in union.variants:
         target = api.type_by_name[variant.struct]
         if not isinstance(target, Struct):

@@ -25,6 +25,7 @@ from daemonrpc_codegen.model import (
     TypeRef,
     Union,
 )
+from daemonrpc_codegen.patterns import compiled
 from daemonrpc_codegen.report import Report
 from daemonrpc_codegen.resolve import resolve
 
@@ -43,7 +44,7 @@ def check_value(api: Api, ref: TypeRef, at: Node, report: Report, constraints: C
         case Scalar(name):
             problem = _scalar_problem(name, at, whole.constraints)
             if problem:
-                report.at(at, problem, "`T | None` allows null" if at.value is None else "")
+                report.at(at, problem, _scalar_hint(name, at.value))
         case ListOf(item):
             _check_list(api, item, at, whole.constraints, report)
         case DictOf(value):
@@ -135,6 +136,24 @@ def _scalar_problem(name: ScalarName, at: Node, limits: Constraints) -> str:
     return _number_problem(value, limits) if isinstance(value, int | float) else ""
 
 
+def _scalar_hint(name: ScalarName, value: object) -> str:
+    match name, value:
+        case _, None:
+            return "`T | None` allows null"
+        case ScalarName.STR, bool() | int() | float():
+            return "a text that looks like something else needs quotes"
+        case ScalarName.BOOL, str() | int():
+            return "write true or false"
+        case ScalarName.INT, float() if value.is_integer():
+            return f"write {int(value)}"
+        case ScalarName.INT, int() if not isinstance(value, bool):
+            return "an int has 64 bits: from -2**63 to 2**63 - 1"
+        case ((ScalarName.INT | ScalarName.FLOAT), str()) if value.lstrip("+-").replace(".", "", 1).isdecimal():
+            return "a number has no quotes"
+        case _:
+            return ""
+
+
 def _number_problem(value: float, limits: Constraints) -> str:
     if limits.minimum is not None and value < limits.minimum:
         return f"{value} is less than the minimum {limits.minimum}"
@@ -157,7 +176,7 @@ def _text_problem(name: ScalarName, value: str, limits: Constraints) -> str:
 
 def _pattern_problem(value: str, pattern: str | None) -> str:
     try:
-        fits = pattern is None or re.fullmatch(pattern, value)
+        fits = pattern is None or compiled(pattern).fullmatch(value)
     except re.error:  # reported where the pattern stands
         fits = True
     return "" if fits else f"'{value}' does not match the pattern {pattern}"
