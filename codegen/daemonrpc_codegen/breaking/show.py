@@ -7,9 +7,9 @@ from daemonrpc_codegen.breaking.finding import Finding
 from daemonrpc_codegen.breaking.judgement import Judged, Judgement
 from daemonrpc_codegen.breaking.rules import Category, Rule, Verdict
 from daemonrpc_codegen.breaking.sides import Side
+from daemonrpc_codegen.context import context_of
 from daemonrpc_codegen.errors import SchemaError
 from daemonrpc_codegen.model import Accepted
-from daemonrpc_codegen.report import context_of
 
 __all__ = ["as_json", "as_lines"]
 
