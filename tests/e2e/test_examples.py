@@ -1,0 +1,49 @@
+"""The examples: their generated code is fresh, and what their READMEs say to type works."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.toml"))
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"}
+    environment.pop("PYTHONPATH", None)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False
+    )
+
+
+def blocks(folder: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+
+
+def test_there_are_examples() -> None:
+    assert [path.name for path in EXAMPLES] == ["kv_cache", "log_tailer"]
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
+def test_the_generated_code_of_an_example_is_fresh(folder: Path) -> None:
+    done = run(["daemonrpc", "check"], folder)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
+def test_the_commands_of_an_example_run(folder: Path, socket_dir: Path) -> None:
+    """As they stand, but for the place of the socket; the Python below them while the daemon runs."""
+    (shell,), (python,) = blocks(folder, "sh"), blocks(folder, "python")
+    serving, _, end = shell.rpartition("\nkill %1")
+    script = f"set -e\n{serving}\npython - <<'EOF'\n{python}EOF\nkill %1\nwait %1{end}"
+    placed = re.sub(r"/tmp/(?=\w+\.(sock|log))", f"{socket_dir}/", script)
+    assert "/tmp/" not in placed.replace(str(socket_dir), "")
+    done = run(["bash", "-m", "-c", placed], folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for line in re.findall(r"^#> (.*)$", shell, re.MULTILINE):
+        assert line in done.stdout
