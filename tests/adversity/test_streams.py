@@ -282,7 +282,7 @@ async def test_streams_that_are_left_at_any_moment_leave_nothing(
             reader.cancel()
         ended = await asyncio.gather(*readers, return_exceptions=True)
         assert {type(end) for end in ended} <= {type(None), asyncio.CancelledError}
-        del readers, ended
+        del readers, reader, ended  # with the tracebacks of those who were cancelled, and so with their streams
         gc.collect()
         assert await client.call("echo", [1], timeout=SECONDS) == [1]
     await until(lambda: set(server.statistics().values()) == {0})
