@@ -1,7 +1,7 @@
 """The model out of what `dump` made of it: released models are kept as JSON."""
 
 from dataclasses import MISSING, fields
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from daemonrpc_codegen import model
 from daemonrpc_codegen.model import Api, Default, ScalarName
@@ -34,10 +34,13 @@ def restore(data: Any) -> Api:
 
 
 def _restored(value: Any) -> Any:
-    if isinstance(value, list):
-        items: list[Any] = value
-        return tuple(map(_restored, items))
+    if _is_list(value):
+        return tuple(map(_restored, value))
     return _object(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _object(value: dict[str, Any]) -> Any:
