@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+EXAMPLES := examples/kv_cache examples/log_tailer
 
 .DEFAULT_GOAL := help
 .PHONY: help run test gen check fix lint types layers golden soak fuzz bench build wheel-smoke clean
@@ -16,8 +17,9 @@ run: $(VENV)/.for-run ## Start a conductor in a temporary place and watch it fin
 test: $(VENV)/.for-test ## Run all tests (under 5 minutes on two cores).
 	$(BIN)/python -m pytest -n 2 -q
 
-gen: $(VENV)/.for-run ## Generate clients, service, types and docs from schema/methods.yaml.
+gen: $(VENV)/.for-run ## Generate clients, service, types and docs from schema/methods.yaml; for the examples, too.
 	$(BIN)/daemonrpc generate
+	@for example in $(EXAMPLES); do (cd $$example && $(CURDIR)/$(BIN)/daemonrpc generate) || exit 1; done
 
 .PHONY: docs
 docs: $(VENV)/.for-run ## Make the reference site of the conductor: build/reference.html, one file to open in a browser.
@@ -28,6 +30,7 @@ check: lint types layers stale ## Lint, types, import layers, and that generated
 .PHONY: stale
 stale: $(VENV)/.for-run
 	$(BIN)/daemonrpc check
+	@for example in $(EXAMPLES); do (cd $$example && $(CURDIR)/$(BIN)/daemonrpc check) || exit 1; done
 
 fix: $(VENV)/.for-dev ## Format the code and apply the fixes that the linter is sure of.
 	$(BIN)/ruff format .
@@ -38,7 +41,7 @@ lint: $(VENV)/.for-dev ## Check style and format.
 	$(BIN)/ruff check .
 
 types: $(VENV)/.for-dev ## Check types with mypy and pyright, both strict, generated code included.
-	$(BIN)/mypy src codegen generated
+	$(BIN)/mypy src codegen generated examples
 	$(BIN)/pyright
 
 layers: $(VENV)/.for-test ## Check who may import whom.

@@ -234,7 +234,7 @@ def test_much_news_comes_in_several_polls(log: Log) -> None:
     follower = log.follow()
     seen(follower)
     log.write(("y" * 99 + "\n") * 10_000)
-    portions = []
+    portions: list[int] = []
     while news := follower.poll():
         portions.append(len(news))
     assert sum(portions) == 10_000
