@@ -33,7 +33,9 @@ __all__ = [
     "strategy_name",
 ]
 
-CHANNEL_ATTRIBUTES: Final = frozenset({"call", "close", "connect", "is_daemon_running", "statistics", "stream"})
+CHANNEL_ATTRIBUTES: Final = frozenset(
+    {"call", "close", "connect", "is_daemon_running", "socket_path", "statistics", "stream", "timeout"}
+)
 """What a client has without being generated: a method cannot take these names."""
 
 _ANNOTATIONS: Final = frozenset({"bool", "bytes", "datetime", "dict", "field", "float", "int", "list", "str"})
@@ -87,7 +89,7 @@ def params_name(method: Method) -> str:
 
 def constant_name(method: Method) -> str:
     """Name of a method's descriptor: `job.submit` -> `JOB_SUBMIT`."""
-    return "_".join(word.upper() for word in _words(method.name))
+    return _free("_".join(word.upper() for word in _words(method.name)), RESERVED_TYPES)
 
 
 def data_field_name(field: Field) -> str:

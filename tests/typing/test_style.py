@@ -12,11 +12,12 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("style")
-    generate(load(FOLDER / "torture.yaml", source="torture.yaml"), folder)
-    return folder / "torture_api"
+@pytest.fixture(scope="module", params=["torture", "extremes"])
+def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    name = str(request.param)
+    folder = tmp_path_factory.mktemp(name)
+    generate(load(FOLDER / f"{name}.yaml", source=f"{name}.yaml"), folder)
+    return folder / f"{name}_api"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The generated code of the torture schema passes the strict modes of mypy and pyright, and so does its use."""
+"""The generated code of torture.yaml and extremes.yaml passes mypy and pyright, both strict, and so does its use."""
 
 import json
 import re
@@ -11,14 +11,18 @@ import pytest
 from daemonrpc_codegen import generate, load
 
 FOLDER = Path(__file__).parent
+PACKAGES = ("torture_api", "extremes_api")
 RUNTIME = FOLDER.parents[1] / "src"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the generated package and the files that use it."""
+    """A folder with the generated packages and the files that use one."""
     folder = tmp_path_factory.mktemp("typing")
-    generate(load(FOLDER / "torture.yaml", source="torture.yaml"), folder)
+    for package in PACKAGES:
+        schema = f"{package.removesuffix('_api')}.yaml"
+        generate(load(FOLDER / schema, source=schema), folder / "made" / package)
+        (folder / "made" / package / package).rename(folder / package)
     for name in ("usage.py", "wrong.py"):
         (folder / name).write_bytes((FOLDER / name).read_bytes())
     return folder
@@ -33,7 +37,7 @@ def marked_lines(name: str) -> list[int]:
 def test_mypy_strict_accepts_the_package_and_its_use_and_nothing_wrong(project: Path) -> None:
     pytest.importorskip("mypy", reason="type checkers come with daemonrpc[dev]")
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--python-version", "3.11"]
-    command += ["--cache-dir", str(project / ".cache"), "torture_api", "usage.py", "wrong.py"]
+    command += ["--cache-dir", str(project / ".cache"), *PACKAGES, "usage.py", "wrong.py"]
     environment = {"MYPYPATH": str(RUNTIME), "PATH": ""}
     run = subprocess.run(
         command, cwd=project, env=environment, capture_output=True, text=True, timeout=170, check=False
@@ -47,7 +51,7 @@ def test_mypy_strict_accepts_the_package_and_its_use_and_nothing_wrong(project: 
 def test_pyright_strict_accepts_the_package_and_its_use_and_nothing_wrong(project: Path) -> None:
     pytest.importorskip("pyright", reason="type checkers come with daemonrpc[dev]")
     settings = {
-        "include": ["torture_api", "usage.py", "wrong.py"],
+        "include": [*PACKAGES, "usage.py", "wrong.py"],
         "typeCheckingMode": "strict",
         "pythonVersion": "3.11",
         "extraPaths": [str(RUNTIME)],

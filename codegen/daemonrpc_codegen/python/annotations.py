@@ -24,7 +24,7 @@ from daemonrpc_codegen.python.imports import Imports
 from daemonrpc_codegen.python.text import Brackets, Code, literal
 from daemonrpc_codegen.resolve import Resolved, resolve, resolve_field
 
-__all__ = ["Annotations", "literal_bytes"]
+__all__ = ["Annotations", "literal_bytes", "or_before_none"]
 
 _SCALARS: Final = {
     ScalarName.DATETIME: ("datetime", "datetime"),
@@ -116,8 +116,8 @@ class Annotations:
             return code
         unset = self._imports.use("daemonrpc", "UnsetType")
         if isinstance(code, Brackets):
-            return replace(code, closing=_or_before_none(code.closing, unset))
-        return _or_before_none(code, unset)
+            return replace(code, closing=or_before_none(code.closing, unset))
+        return or_before_none(str(code), unset)
 
     def _base(self, whole: Resolved) -> str:
         base = whole.base
@@ -146,7 +146,7 @@ class Annotations:
 
     def _scalar(self, value: Any, name: ScalarName) -> str:
         special: dict[ScalarName, Callable[[], str]] = {
-            ScalarName.FLOAT: lambda: repr(float(value)),
+            ScalarName.FLOAT: lambda: literal(float(value)),
             ScalarName.BYTES: lambda: literal_bytes(base64.b64decode(value)),
             ScalarName.DATETIME: lambda: f"{self._imports.use('datetime', 'datetime')}.fromisoformat({literal(value)})",
             ScalarName.UUID: lambda: f"{self._imports.use('uuid', 'UUID')}({literal(value)})",
@@ -154,7 +154,7 @@ class Annotations:
         return special[name]() if name in special else literal(value)
 
 
-def _or_before_none(annotation: str, other: str) -> str:
+def or_before_none(annotation: str, other: str) -> str:
     """`T | None` with one more choice: None stays the last."""
     without = annotation.removesuffix(" | None")
     return f"{without} | {other}{annotation[len(without) :]}"

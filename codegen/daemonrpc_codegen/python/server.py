@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from daemonrpc_codegen import naming
 from daemonrpc_codegen.model import Api, Method
-from daemonrpc_codegen.python.annotations import Annotations
+from daemonrpc_codegen.python.annotations import Annotations, or_before_none
 from daemonrpc_codegen.python.header import module_docstring
 from daemonrpc_codegen.python.imports import Imports
 from daemonrpc_codegen.python.structs import described
@@ -71,4 +71,4 @@ def _result(method: Method, imports: Imports, annotations: Annotations) -> str:
     if not method.stream:
         return result
     iterator = imports.use("collections.abc", "AsyncIterator")
-    return f"{iterator}[{annotations.type(method.stream.item)} | {result}]"
+    return f"{iterator}[{or_before_none(annotations.type(method.stream.item), result)}]"

@@ -29,7 +29,7 @@ from daemonrpc_codegen.python.header import module_docstring
 from daemonrpc_codegen.python.imports import Imports
 from daemonrpc_codegen.python.invalid import StrategyView, invalid_views
 from daemonrpc_codegen.python.order import recursive_types
-from daemonrpc_codegen.python.text import Brackets, Code, docstring, literal, render
+from daemonrpc_codegen.python.text import Brackets, Choice, Code, docstring, literal, render
 from daemonrpc_codegen.resolve import Resolved, names_in, resolve
 
 __all__ = ["StrategiesModule", "strategies_module"]
@@ -144,7 +144,7 @@ class _Printer:
         for field in fields:
             strategy = self._field(field)
             prefix = f"{rename(field)}="
-            arguments.append(strategy.before(prefix) if isinstance(strategy, Brackets) else prefix + strategy)
+            arguments.append(prefix + strategy if isinstance(strategy, str) else strategy.before(prefix))
         return self._view(name, Brackets("st.builds(", arguments, ")"))
 
     def _view(self, name: str, body: Code) -> StrategyView:
@@ -224,8 +224,7 @@ class _Printer:
 
 
 def _or(first: str, second: Code) -> Code:
-    prefix = f"{first} | "
-    return second.before(prefix) if isinstance(second, Brackets) else prefix + second
+    return Choice([first, *(second.operands if isinstance(second, Choice) else [second])])
 
 
 def _text(limits: Constraints) -> Code:
@@ -251,7 +250,7 @@ def _int(value: float | None, edge: int) -> str:
 def _float_arguments(limits: Constraints) -> list[str]:
     bounds = (("min_value", limits.minimum), ("max_value", limits.maximum))
     return [
-        *(f"{name}={float(value)!r}" for name, value in bounds if value is not None),
+        *(f"{name}={literal(float(value))}" for name, value in bounds if value is not None),
         "allow_nan=False",
         "allow_infinity=False",
     ]

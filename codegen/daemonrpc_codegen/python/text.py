@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["WIDTH", "Brackets", "Code", "Section", "docstring", "literal", "render"]
+__all__ = ["WIDTH", "Brackets", "Choice", "Code", "Section", "docstring", "literal", "render"]
 
 WIDTH: Final = 120
 DOCSTRING_WIDTH: Final = 110
@@ -34,7 +34,22 @@ class Brackets:
         return Brackets(self.opening, self.items, self.closing + text)
 
 
-Code = str | Brackets
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Code joined by `|`, with a text such as `name=` before all of it."""
+
+    operands: Sequence["Code"]
+    prefix: str = ""
+
+    def __str__(self) -> str:
+        return self.prefix + " | ".join(map(str, self.operands))
+
+    def before(self, text: str) -> "Choice":
+        """The same with a text in front of it."""
+        return Choice(self.operands, text + self.prefix)
+
+
+Code = str | Brackets | Choice
 
 
 def render(code: Code, margin: int = 0, *, column: int | None = None, after: int = 0) -> str:
@@ -46,22 +61,39 @@ def render(code: Code, margin: int = 0, *, column: int | None = None, after: int
     """
     flat = str(code)
     start = margin if column is None else column
-    if isinstance(code, str) or not code.items or start + len(flat) + after <= WIDTH:
+    if isinstance(code, str) or start + len(flat) + after <= WIDTH:
+        return flat
+    if isinstance(code, Choice):
+        return _spread_choice(code, margin, start)
+    if not code.items:
         return flat
     inner = margin + 4
     lines = "".join(f"{' ' * inner}{render(item, inner, after=1)},\n" for item in code.items)
     return f"{code.opening}\n{lines}{' ' * margin}{code.closing}"
 
 
+def _spread_choice(code: Choice, margin: int, start: int) -> str:
+    *others, last = code.operands
+    if start == margin:  # it is alone on its lines, inside brackets
+        lines = [f"{code.prefix}{code.operands[0]}"]
+        lines += [f"| {render(operand, margin, column=margin + 2, after=1)}" for operand in code.operands[1:]]
+        return ("\n" + " " * margin).join(lines)
+    if len(others) == 1 and isinstance(last, Brackets):
+        return render(last.before(f"{code.prefix}{others[0]} | "), margin, column=start)
+    return f"{code.prefix}(\n{' ' * (margin + 4)}{render(Choice(code.operands), margin + 4)}\n{' ' * margin})"
+
+
 Json = str | float | bool | list["Json"] | dict[str, "Json"] | None
 
 
 def literal(value: Json) -> str:
-    """JSON data as a Python literal."""
+    """JSON data as a Python literal, as ruff writes it."""
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"
+    if isinstance(value, float):
+        return repr(value).replace("e+", "e")
     if isinstance(value, dict):
         return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
     return repr(value)

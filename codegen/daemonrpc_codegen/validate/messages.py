@@ -67,7 +67,7 @@ def _pattern(error: ValidationError, node: Node, report: Report) -> list[Node]:
     hint = _schema(error).get("patternErrorMessage", "")
     if _is_key(error, node):
         child = _child(node, error.instance)
-        report.at_key(child, f"'{error.instance}' cannot be a name", hint)
+        report.at_key(child, f"{error.instance!r} cannot be a name", hint)
         return [child]
     report.at(node, f"{_subject(node)}{node.shown()} is not allowed", hint)
     return [node]

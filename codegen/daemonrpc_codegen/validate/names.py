@@ -137,16 +137,27 @@ def _check_members(enum: Enum, report: Report) -> None:
     names = _Namespace(report, _RENAME)
     for value in enum.values:
         name, at = naming.enum_member(value), value.at.get("name") or value.at
-        if _is_usable(name, at, report):
+        if _is_usable(name, at, report, is_constant=True):
             names.claim(name, f"'{value.value}'", at)
 
 
-def _is_usable(name: str, at: Node, report: Report) -> bool:
+def _is_usable(name: str, at: Node, report: Report, *, is_constant: bool = False) -> bool:
     if naming.is_python_name(name):
-        return True
+        return _has_right_case(name, at, report, is_constant=is_constant)
     wire = at.value if at.path[-1] == "name" else at.path[-1]
     hint = "give it a name in Python with `name:`"
     if "enum" in at.path[-2:]:
         hint += ", as in {name: THREE_D, doc: ...}"
     report.at_key(at, f"'{wire}' cannot become a name in Python", hint)
+    return False
+
+
+def _has_right_case(name: str, at: Node, report: Report, *, is_constant: bool) -> bool:
+    """A name that is given: what starts with a capital would hide a type, or the type would hide it."""
+    if at.path[-1] != "name" or name[0].isupper() == is_constant:
+        return True
+    if is_constant:
+        report.at(at, f"the Python name '{name}' starts with a small letter", "an enum has UPPER_CASE")
+    else:
+        report.at(at, f"the Python name '{name}' starts with a capital letter", "write snake_case: types have capitals")
     return False

@@ -116,7 +116,7 @@ types:
   Entry:
     doc: '`{quoted}`'
     fields:
-      '"><script>x</script>': {{type: str, default: '{quoted}', name: odd, doc: '{quoted}'}}
+      '''><script>x</script>': {{type: str, default: '{quoted}', name: odd, doc: '{quoted}'}}
 errors:
   Broken: {{code: 1, doc: '{quoted}', deprecated: '{quoted}'}}
 methods:
