@@ -141,9 +141,9 @@ def _presence(context: Context, before: Field, after: Field, spot: Spot, what: s
         if direction is Direction.SENT:
             context.need_widened(spot, f"{what} may be left out now")
     elif not after.required and _absent(before) != _absent(after):
-        message = f"{what}, when it is absent, {_absent(before)} before and {_absent(after)} now"
+        message = f"{what}, when it is absent, meant {_absent(before)} and means {_absent(after)} now"
         context.changes.add(f"{prefix}-default-changed", spot, message)
 
 
 def _absent(field: Field) -> str:
-    return "had no value" if field.default is None else f"was {json.dumps(field.default.value, sort_keys=True)}"
+    return "no value" if field.default is None else json.dumps(field.default.value, sort_keys=True)

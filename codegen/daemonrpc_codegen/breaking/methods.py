@@ -120,7 +120,7 @@ def _compare_streams(context: Context, old: StreamDef | None, new: StreamDef | N
         context.changes.add("notification-renamed", here, message)
     if old.slow_consumer != new.slow_consumer:
         here = spot.child("slow_consumer", at=at.get("slow_consumer") or at, step="slow_consumer")
-        message = f"slow_consumer was {old.slow_consumer} and is {new.slow_consumer}"
+        message = f"it was {old.slow_consumer} and is {new.slow_consumer}"
         context.changes.add("slow-consumer-changed", here, message)
 
 
@@ -142,7 +142,7 @@ def _compare_promises(context: Context, old: Method, new: Method, spot: Spot) ->
     def changed(key: str, weaker: str, stronger: str, before: int, after: int) -> None:
         if before != after:
             here = spot.child(key, at=new.at.get(key) or new.at, step=key)
-            message = f"{key} was {getattr(old, key)} and is {getattr(new, key)}"
+            message = f"it was {_words(getattr(old, key))} and is {_words(getattr(new, key))}"
             context.changes.add(weaker if after < before else stronger, here, message)
 
     changed("safety", "safety-weakened", "safety-strengthened", _REPEATABLE[old.safety], _REPEATABLE[new.safety])
@@ -152,7 +152,11 @@ def _compare_promises(context: Context, old: Method, new: Method, spot: Spot) ->
     changed("detached", "detached-changed", "detached-changed", old.detached, new.detached)
     if old.key and new.key and old.key != new.key:
         here = spot.child("key", at=new.at.get("key") or new.at, step="key")
-        context.changes.add("key-changed", here, f"the key was '{old.key}' and is '{new.key}'")
+        context.changes.add("key-changed", here, f"it was '{old.key}' and is '{new.key}'")
+
+
+def _words(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _compare_python(context: Context, old: Method, new: Method, spot: Spot) -> None:

@@ -66,7 +66,9 @@ def _summary(judgement: Judgement, failing: list[Judged], *, everything: bool) -
     compared = f"compared with {_names(judgement.compared)}" if judgement.compared else "compared with nothing"
     skipped = f"; may break {_names(judgement.unsupported)}" if judgement.unsupported else ""
     rest = len(judgement.findings) - len(failing)
-    more = f", {rest} other changes{'' if everything else ' (--all shows them)'}" if rest else ""
+    more = (
+        f", {rest} other change{'s' if rest > 1 else ''}{'' if everything else ' (--all shows them)'}" if rest else ""
+    )
     unused = f", {len(judgement.unused)} accepted in vain" if judgement.unused else ""
     what = f"{len(failing)} changes break" if len(failing) > 1 else "1 change breaks" if failing else "nothing breaks"
     return f"{judgement.new.name}: {what}{unused}{more} ({compared}{skipped})"

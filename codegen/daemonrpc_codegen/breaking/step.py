@@ -1,5 +1,7 @@
 """How far the version must move: semantic versioning, with the wire as the interface."""
 
+from dataclasses import replace
+
 from daemonrpc_codegen.breaking.history import numbers
 from daemonrpc_codegen.dump import fingerprint
 from daemonrpc_codegen.model import Api
@@ -13,7 +15,7 @@ def problem_with_version(latest: Api, new: Api) -> str:
         return f"version {new.version} is not newer than the last release, {latest.version}"
     major, minor, _ = numbers(latest.version)
     is_patch = major > 0 and numbers(new.version)[:2] == (major, minor)
-    if is_patch and fingerprint(latest) != fingerprint(new):
+    if is_patch and fingerprint(replace(latest, version=new.version)) != fingerprint(new):
         return f"the wire is not that of {latest.version}, which takes a minor step: {major}.{minor + 1}.0"
     return ""
 
