@@ -1,0 +1,124 @@
+"""The whole import: a document -> the text of a schema file, and what there is to tell."""
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from daemonrpc_codegen.errors import InvalidSchemaError, SchemaError
+from daemonrpc_codegen.openrpc_import.docs import doc_of, one_line
+from daemonrpc_codegen.openrpc_import.document import Document
+from daemonrpc_codegen.openrpc_import.errors import Errors
+from daemonrpc_codegen.openrpc_import.findings import Finding, Findings, below
+from daemonrpc_codegen.openrpc_import.jsondata import Json, is_object
+from daemonrpc_codegen.openrpc_import.methods import Methods
+from daemonrpc_codegen.openrpc_import.names import TypeNames, package_name, pascal
+from daemonrpc_codegen.openrpc_import.types import Types
+from daemonrpc_codegen.openrpc_import.yamltext import schema_text
+
+__all__ = ["Imported", "import_openrpc"]
+
+_EXAMPLE: Final = re.compile(r"in method '(.*)', example (\d+)")
+_INFO: Final = frozenset(("title", "version", "description", "x-package", "x-fingerprint"))
+_TOP: Final = frozenset(("openrpc", "info", "methods", "components", "x-errors", "$schema"))
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The text of the schema file, and what was found."""
+
+    text: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def lost(self) -> int:
+        """How many things could not be said."""
+        return sum(finding.is_lost for finding in self.findings)
+
+
+def import_openrpc(document: Document, source: str) -> Imported:
+    """The schema that a document describes; `source` is how its first line names the document."""
+    findings = Findings()
+    tree = _tree(document, findings)
+    _report_rest(document, findings)
+    _leave_out_wrong_examples(tree, findings)
+    for error in _errors_in(schema_text(tree)):
+        where = (
+            f"line {error.place.line} of the schema, {error.context}" if error.context else f"line {error.place.line}"
+        )
+        findings.lost("", f"{where}: {error.message}", "written as it is: correct it by hand")
+    found = findings.all()
+    return Imported(_head(source, found) + schema_text(tree), found)
+
+
+def _tree(document: Document, findings: Findings) -> Json:
+    info: Json = document.data["info"]
+    title = one_line(info.get("title")) or "Service"
+    service = pascal(title)
+    if service != title:
+        findings.note("#/info/title", f"'{title}' is no name of a service", f"written as {service}")
+    methods = [item["name"] for item in document.data["methods"] if is_object(item) and "name" in item]
+    names = TypeNames(service, [name for name in methods if isinstance(name, str)])
+    types = Types(document, names, findings)
+    errors = Errors(types, names)
+    declared = Methods(types, errors).declared
+    sections = {"types": types.declared, "errors": errors.declared, "methods": declared}
+    head = {
+        "service": service,
+        "package": info.get("x-package") or package_name(service),
+        "version": _version(str(info.get("version", "")), findings),
+        "doc": doc_of({"description": info.get("description")}, "#/info", findings),
+    }
+    return head | {name: section for name, section in sections.items() if section}
+
+
+def _version(text: str, findings: Findings) -> str:
+    numbers = re.match(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?", text)
+    version = ".".join(str(int(part or 0)) for part in numbers.groups()) if numbers else "0.1.0"
+    if version != text:
+        findings.note("#/info/version", f"'{text}' is not three numbers", f"written as {version}")
+    return version
+
+
+def _report_rest(document: Document, findings: Findings) -> None:
+    info: Json = document.data["info"]
+    members = [*(below("", key) for key in document.data if key not in _TOP)]
+    members += [below("", "info", key) for key in info if key not in _INFO]
+    members += [below("", "components", key) for key in ("tags", "links") if document.components(key)]
+    for pointer in members:
+        findings.note(pointer, f"'{pointer.rpartition('/')[2]}' has no place in a schema file", "left out")
+
+
+def _leave_out_wrong_examples(tree: Json, findings: Findings) -> None:
+    """An example of the document need not fit its types; one of ours must."""
+    wrong: dict[tuple[str, int], str] = {}
+    for error in _errors_in(schema_text(tree)):
+        match = _EXAMPLE.fullmatch(error.context)
+        if match:
+            wrong.setdefault((match.group(1), int(match.group(2))), error.message)
+    for (method, number), message in sorted(wrong.items(), reverse=True):
+        examples = tree["methods"][method]["examples"]
+        examples.pop(number - 1)
+        if not examples:
+            del tree["methods"][method]["examples"]
+        findings.note("#/methods", f"example {number} of '{method}' does not fit its types: {message}", "left out")
+
+
+def _errors_in(text: str) -> tuple[SchemaError, ...]:
+    from daemonrpc_codegen.schema import load
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "methods.yaml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            load(path)
+        except InvalidSchemaError as error:
+            return error.errors
+    return ()
+
+
+def _head(source: str, findings: tuple[Finding, ...]) -> str:
+    lines = [f"# Imported by `daemonrpc import openrpc` from {source}."]
+    lines += [f"# by hand: {finding}" for finding in findings if finding.is_lost]
+    return "".join(f"{line}\n" for line in lines)
