@@ -1,7 +1,7 @@
 """The model as an OpenRPC 1.3.2 document (https://spec.open-rpc.org).
 
 What OpenRPC has no words for stands in extensions: `x-stream`, `x-safety`, `x-key`, `x-access`, `x-admission`,
-`x-detached`, `x-since`, `x-deprecated`, `x-package` and `x-fingerprint` in `info`, and what `extensions.py` adds.
+`x-detached`, `x-since`, `x-deprecated`, `x-fingerprint` in `info`, and what `extensions.py` adds.
 """
 
 from typing import Any
@@ -29,7 +29,6 @@ def document(api: Api) -> JsonSchema:
             "title": api.service,
             "version": api.version,
             "description": api.doc,
-            "x-package": api.package,
             "x-fingerprint": fingerprint(api),
         },
         "methods": methods,

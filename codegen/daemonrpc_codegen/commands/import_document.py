@@ -26,29 +26,31 @@ def import_document(argv: list[str]) -> int:
     )
     openrpc.add_argument("file", type=Path, metavar="FILE", help="the document")
     openrpc.add_argument("--out", type=Path, metavar="FILE", default=Path("methods.yaml"), help="default: methods.yaml")
+    openrpc.add_argument("--package", metavar="NAME", default="", help="Python package; default: from the title")
     openrpc.add_argument("--partial", action="store_true", help="write what can be said, even if something is lost")
     openrpc.add_argument("--force", action="store_true", help="write over a file that is there")
     options = parser.parse_args(argv)
     try:
-        return _import(options.file, options.out, partial=options.partial, force=options.force)
+        return _import(options)
     except OSError as error:
         return fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), NO)
 
 
-def _import(file: Path, out: Path, *, partial: bool, force: bool) -> int:
+def _import(options: argparse.Namespace) -> int:
     from daemonrpc_codegen.openrpc_import import DocumentError, import_openrpc, read_document
 
+    file, out = options.file, options.out
     try:
-        imported = import_openrpc(read_document(file), file.name)
+        imported = import_openrpc(read_document(file), file.name, options.package)
     except DocumentError as error:
         return fail(str(error), NO)
     for finding in imported.findings:
         print(finding, file=sys.stderr)
     notes = len(imported.findings) - imported.lost
     print(f"{imported.lost} lost, {notes} notes", file=sys.stderr)
-    if imported.lost and not partial:
+    if imported.lost and not options.partial:
         return fail("nothing written: --partial writes what can be said, with the rest named at its top", NO)
-    if out.exists() and not force:
+    if out.exists() and not options.force:
         return fail(f"{shown(out)} is there already: --force writes over it, --out names another file", NO)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(imported.text, encoding="utf-8", newline="\n")

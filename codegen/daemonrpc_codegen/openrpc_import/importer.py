@@ -20,7 +20,7 @@ from daemonrpc_codegen.openrpc_import.yamltext import schema_text
 __all__ = ["Imported", "import_openrpc"]
 
 _EXAMPLE: Final = re.compile(r"in method '(.*)', example (\d+)")
-_INFO: Final = frozenset(("title", "version", "description", "x-package", "x-fingerprint"))
+_INFO: Final = frozenset(("title", "version", "description", "x-fingerprint"))
 _TOP: Final = frozenset(("openrpc", "info", "methods", "components", "x-errors", "$schema"))
 
 
@@ -37,10 +37,14 @@ class Imported:
         return sum(finding.is_lost for finding in self.findings)
 
 
-def import_openrpc(document: Document, source: str) -> Imported:
-    """The schema that a document describes; `source` is how its first line names the document."""
+def import_openrpc(document: Document, source: str, package: str = "") -> Imported:
+    """The schema that a document describes.
+
+    source: how its first line names the document.
+    package: the Python package to make, which no document names; if empty, a name made from the title.
+    """
     findings = Findings()
-    tree = _tree(document, findings)
+    tree = _tree(document, package, findings)
     _report_rest(document, findings)
     _leave_out_wrong_examples(tree, findings)
     for error in _errors_in(schema_text(tree)):
@@ -52,7 +56,7 @@ def import_openrpc(document: Document, source: str) -> Imported:
     return Imported(_head(source, found) + schema_text(tree), found)
 
 
-def _tree(document: Document, findings: Findings) -> Json:
+def _tree(document: Document, package: str, findings: Findings) -> Json:
     info: Json = document.data["info"]
     title = one_line(info.get("title")) or "Service"
     service = pascal(title)
@@ -66,7 +70,7 @@ def _tree(document: Document, findings: Findings) -> Json:
     sections = {"types": types.declared, "errors": errors.declared, "methods": declared}
     head = {
         "service": service,
-        "package": info.get("x-package") or package_name(service),
+        "package": package or package_name(service),
         "version": _version(str(info.get("version", "")), findings),
         "doc": doc_of({"description": info.get("description")}, "#/info", findings),
     }
