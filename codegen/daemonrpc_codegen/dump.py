@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from daemonrpc_codegen.model import Api, Compatibility, Constraints, Default, Example, Removed
 
@@ -54,8 +54,15 @@ def _is_data(owner: Any, name: str) -> bool:
     return isinstance(owner, Example) and name in ("params", "result")
 
 
+_USUAL: Final[dict[Any, Any]] = {
+    type(None): None,
+    bool: False,
+    **{type(item): item for item in ("", (), Constraints(), Removed(), Compatibility())},
+}
+
+
 def _is_usual(item: Any) -> bool:
-    return item is None or item is False or item in ("", (), Constraints(), Removed(), Compatibility())
+    return type(item) in _USUAL and bool(item == _USUAL[type(item)])
 
 
 @cache

@@ -138,9 +138,13 @@ def _block(part: str | Section, margin: int) -> str:
 
 def _wrap(text: str, first: int, rest: int) -> str:
     # A line may have the quotes of its docstring before and after it; all lines pay for them: the edge stays even.
+    width = DOCSTRING_WIDTH - 6
+    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if first + len(text) <= width:  # nearly all of them, and textwrap is slow
+        return " " * first + text
     return textwrap.fill(
-        text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'),
-        DOCSTRING_WIDTH - 6,
+        text,
+        width,
         initial_indent=" " * first,
         subsequent_indent=" " * rest,
         break_long_words=False,
