@@ -5,7 +5,7 @@ from typing import Any
 from daemonrpc_codegen.openrpc_import.findings import TODO, Findings
 from daemonrpc_codegen.openrpc_import.jsondata import Json, is_object
 
-__all__ = ["doc_of", "history_of", "one_line"]
+__all__ = ["doc_of", "history_of", "one_line", "sentences"]
 
 _WHY = "TODO: say why, and what to use instead."
 
@@ -13,7 +13,7 @@ _WHY = "TODO: say why, and what to use instead."
 def doc_of(item: Any, at: str, findings: Findings) -> str:
     """The description, else the summary or the title."""
     texts = item if is_object(item) else {}
-    found = next((one_line(texts[key]) for key in ("description", "summary", "title") if one_line(texts.get(key))), "")
+    found = sentences(texts.get("summary"), texts.get("description")) or one_line(texts.get("title"))
     if not found:
         findings.note(at, "there is no description", f"written as '{TODO}'")
     return found or TODO
@@ -28,6 +28,14 @@ def history_of(item: Any, at: str, findings: Findings) -> Json:
         if history["deprecated"] == _WHY:
             findings.note(at, "it is deprecated without a reason", f"written as '{_WHY}'")
     return history
+
+
+def sentences(first: Any, second: Any) -> str:
+    """Two texts one after the other; one of them if they are the same, or if there is only one."""
+    before, after = one_line(first), one_line(second)
+    if not before or not after or before == after:
+        return before or after
+    return f"{before}{'' if before.endswith(('.', '!', '?')) else '.'} {after}"
 
 
 def one_line(text: Any) -> str:

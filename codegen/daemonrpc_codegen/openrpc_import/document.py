@@ -23,6 +23,8 @@ class Document:
         self.data = data
         self.is_ours = "x-fingerprint" in object_in(data, "info")
         """Whether `daemonrpc generate` made it: then a type that travels both ways stands there twice."""
+        self.used: set[str] = set()
+        """The references that were followed."""
 
     def components(self, section: str) -> Json:
         """The components of a kind by name; empty if there are none."""
@@ -32,6 +34,7 @@ class Document:
         """What a reference inside the document leads to; None if it leads nowhere or outside."""
         if not isinstance(reference, str) or not reference.startswith("#"):
             return None
+        self.used.add(reference)
         value: Any = self.data
         for step in reference.removeprefix("#").split("/")[1:]:
             step = step.replace("~1", "/").replace("~0", "~")

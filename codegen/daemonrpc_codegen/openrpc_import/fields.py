@@ -5,7 +5,7 @@ from typing import Any
 
 from daemonrpc_codegen import naming
 from daemonrpc_codegen.model import Field
-from daemonrpc_codegen.openrpc_import.docs import doc_of, history_of
+from daemonrpc_codegen.openrpc_import.docs import doc_of, history_of, one_line, sentences
 from daemonrpc_codegen.openrpc_import.findings import below
 from daemonrpc_codegen.openrpc_import.jsondata import Json, is_object, list_in, object_in
 from daemonrpc_codegen.openrpc_import.names import member_names, pascal
@@ -48,7 +48,14 @@ def field_tree(types: Typer, schema: Any, at: str, hint: str, *, required: bool,
     tree |= {"sensitive": True} if said.get("x-sensitive") else {}
     tree |= {"name": said["x-name"]} if "x-name" in said else {}
     tree |= history_of(said, at, types.findings)
-    return tree | {"doc": doc_of(said, at, types.findings)}
+    return tree | {"doc": _doc(types, known, said, slot, at)}
+
+
+def _doc(types: Typer, schema: Json, said: Json, slot: Slot, at: str) -> str:
+    """What is said of a param, and what its schema says besides: a declared type says that itself."""
+    doc, more = doc_of(said, at, types.findings), one_line(schema.get("description"))
+    is_told = not more or more in doc or slot.type in types.declared
+    return doc if is_told else sentences(doc, more)
 
 
 def own_constraints(notes: Json, slot: Slot) -> Slot:

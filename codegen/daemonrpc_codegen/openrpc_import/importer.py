@@ -1,17 +1,15 @@
 """The whole import: a document -> the text of a schema file, and what there is to tell."""
 
 import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from daemonrpc_codegen.errors import InvalidSchemaError, SchemaError
+from daemonrpc_codegen.openrpc_import.checked import check_schema, leave_out_wrong_examples
 from daemonrpc_codegen.openrpc_import.docs import doc_of, one_line
 from daemonrpc_codegen.openrpc_import.document import Document
 from daemonrpc_codegen.openrpc_import.errors import Errors
 from daemonrpc_codegen.openrpc_import.findings import Finding, Findings, below
-from daemonrpc_codegen.openrpc_import.jsondata import Json, is_object
+from daemonrpc_codegen.openrpc_import.jsondata import Json, is_object, object_in
 from daemonrpc_codegen.openrpc_import.methods import Methods
 from daemonrpc_codegen.openrpc_import.names import TypeNames, package_name, pascal
 from daemonrpc_codegen.openrpc_import.types import Types
@@ -19,7 +17,6 @@ from daemonrpc_codegen.openrpc_import.yamltext import schema_text
 
 __all__ = ["Imported", "import_openrpc"]
 
-_EXAMPLE: Final = re.compile(r"in method '(.*)', example (\d+)")
 _INFO: Final = frozenset(("title", "version", "description", "x-fingerprint"))
 _TOP: Final = frozenset(("openrpc", "info", "methods", "components", "x-errors", "$schema"))
 
@@ -46,18 +43,14 @@ def import_openrpc(document: Document, source: str, package: str = "") -> Import
     findings = Findings()
     tree = _tree(document, package, findings)
     _report_rest(document, findings)
-    _leave_out_wrong_examples(tree, findings)
-    for error in _errors_in(schema_text(tree)):
-        where = (
-            f"line {error.place.line} of the schema, {error.context}" if error.context else f"line {error.place.line}"
-        )
-        findings.lost("", f"{where}: {error.message}", "written as it is: correct it by hand")
+    leave_out_wrong_examples(tree, findings)
+    check_schema(document, schema_text(tree), findings)
     found = findings.all()
     return Imported(_head(source, found) + schema_text(tree), found)
 
 
 def _tree(document: Document, package: str, findings: Findings) -> Json:
-    info: Json = document.data["info"]
+    info = object_in(document.data, "info")
     title = one_line(info.get("title")) or "Service"
     service = pascal(title)
     if service != title:
@@ -86,40 +79,18 @@ def _version(text: str, findings: Findings) -> str:
 
 
 def _report_rest(document: Document, findings: Findings) -> None:
-    info: Json = document.data["info"]
-    members = [*(below("", key) for key in document.data if key not in _TOP)]
-    members += [below("", "info", key) for key in info if key not in _INFO]
-    members += [below("", "components", key) for key in ("tags", "links") if document.components(key)]
-    for pointer in members:
+    """Tell of everything above the methods that was not read, and of components that nothing uses."""
+    info = object_in(document.data, "info")
+    components = object_in(document.data, "components")
+    pointers = [below("", key) for key in document.data if key not in _TOP]
+    pointers += [below("", "info", key) for key in info if key not in _INFO]
+    for pointer in pointers:
         findings.note(pointer, f"'{pointer.rpartition('/')[2]}' has no place in a schema file", "left out")
-
-
-def _leave_out_wrong_examples(tree: Json, findings: Findings) -> None:
-    """An example of the document need not fit its types; one of ours must."""
-    wrong: dict[tuple[str, int], str] = {}
-    for error in _errors_in(schema_text(tree)):
-        match = _EXAMPLE.fullmatch(error.context)
-        if match:
-            wrong.setdefault((match.group(1), int(match.group(2))), error.message)
-    for (method, number), message in sorted(wrong.items(), reverse=True):
-        examples = tree["methods"][method]["examples"]
-        examples.pop(number - 1)
-        if not examples:
-            del tree["methods"][method]["examples"]
-        findings.note("#/methods", f"example {number} of '{method}' does not fit its types: {message}", "left out")
-
-
-def _errors_in(text: str) -> tuple[SchemaError, ...]:
-    from daemonrpc_codegen.schema import load
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "methods.yaml"
-        path.write_text(text, encoding="utf-8")
-        try:
-            load(path)
-        except InvalidSchemaError as error:
-            return error.errors
-    return ()
+    for section in components:
+        for name in document.components(section) if section not in ("schemas", "errors") else ():
+            pointer = below("", "components", section, name)
+            if pointer not in document.used:
+                findings.note(pointer, "no method uses it", "left out")
 
 
 def _head(source: str, findings: tuple[Finding, ...]) -> str:

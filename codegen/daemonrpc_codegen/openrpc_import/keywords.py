@@ -19,7 +19,9 @@ _READ: Final[dict[str, frozenset[str]]] = {
     "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format")),
     "enum": frozenset(("enum", "const")),
     "list": frozenset(("items", "minItems", "maxItems", "additionalItems", "prefixItems")),
-    "dict": frozenset(("additionalProperties", "minProperties", "maxProperties", "properties", "required")),
+    "dict": frozenset(
+        ("additionalProperties", "minProperties", "maxProperties", "properties", "required", "patternProperties")
+    ),
     "struct": frozenset(("properties", "required", "additionalProperties")),
     "union": frozenset(("oneOf", "anyOf", "discriminator")),
     "reference": frozenset(("$ref",)),

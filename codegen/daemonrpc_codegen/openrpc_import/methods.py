@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 from daemonrpc_codegen import naming
-from daemonrpc_codegen.openrpc_import.docs import doc_of, history_of, one_line
+from daemonrpc_codegen.openrpc_import.docs import doc_of, history_of, one_line, sentences
 from daemonrpc_codegen.openrpc_import.errors import Errors
 from daemonrpc_codegen.openrpc_import.examples import example_trees
 from daemonrpc_codegen.openrpc_import.fields import field_tree
@@ -63,7 +63,7 @@ class Methods:
         self._report_rest(method, at)
         return {
             **self._python_name(method, name),
-            "doc": " ".join(filter(None, (self._doc(method, at), answer))),
+            "doc": sentences(doc_of(method, at, self._findings), answer),
             **self._stream(method, at, hint),
             **({"params": params} if params else {}),
             "result": result,
@@ -79,12 +79,6 @@ class Methods:
             return {"name": method["x-name"]}
         other = method_name(name, self._taken)
         return {"name": other} if other else {}
-
-    def _doc(self, method: Json, at: str) -> str:
-        summary, description = one_line(method.get("summary")), one_line(method.get("description"))
-        if summary and description and summary != description:
-            return f"{summary}{'' if summary.endswith('.') else '.'} {description}"
-        return doc_of(method, at, self._findings)
 
     def _params(self, method: Json, at: str, hint: str) -> Json:
         listed = list_in(method, "params")
@@ -133,6 +127,8 @@ class Methods:
         if not is_object(result):
             self._findings.lost(at, "a method without result is a notification", "written as one that answers any")
             return "any", ""
+        for key in set(result) - {"name", "schema", "required", "summary", "description"}:
+            self._findings.note(below(pointer, key), f"'{key}' has no place in a schema file", "left out")
         type_text = self._types.inner(result.get("schema", True), below(pointer, "schema"), f"{hint}Result")
         said = one_line(result.get("description")) or one_line(result.get("summary"))
         return type_text, f"Answers: {said}" if said else ""

@@ -1,6 +1,6 @@
 r"""Patterns of JSON Schema, which may match anywhere in a text -> ours, which cover it as a whole.
 
-`^[a-z]+$` is `[a-z]+` here, and `[0-9]` is `[\s\S]*[0-9][\s\S]*`.
+`^[a-z]+$` is `[a-z]+` here, and `[0-9]` is `(?:.|\n)*[0-9](?:.|\n)*`.
 """
 
 import re
@@ -10,7 +10,7 @@ from daemonrpc_codegen.patterns import problem
 
 __all__ = ["whole_text_pattern"]
 
-_ANYTHING: Final = r"[\s\S]*"
+_ANYTHING: Final = r"(?:.|\n)*"
 _OPAQUE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 
 

@@ -61,6 +61,8 @@ class Types:
 
     def inner(self, schema: Any, at: str, hint: str) -> str:
         """The type inside of a list or dict, where no constraints can stand: an alias is declared for those."""
+        if "default" in (schema if is_object(schema) else {}):
+            self.findings.note(below(at, "default"), "only a field or a param has a default", "left out")
         slot = self.place(schema, at, hint)
         if not slot.constraints:
             return slot.text
@@ -102,6 +104,8 @@ class Types:
         notes = schema if is_object(schema) else {}
         core, nullable = self._plain(notes, at)
         tree = None if nullable else self._definition(core, at, name)
+        if "default" in notes:
+            self.findings.note(below(at, "default"), "only a field or a param has a default", "left out")
         if tree is None:
             slot = own_constraints(notes, self.place(schema, at, f"{name}Value"))
             sensitive = {"sensitive": True} if notes.get("x-sensitive") else {}
@@ -179,12 +183,12 @@ class Types:
 
     def _dict(self, schema: Json, at: str, hint: str) -> Slot:
         report_rest(schema, "dict", at, self.findings)
-        values = schema.get("additionalProperties", True)
+        values, inside = _values_of(schema, at, self.findings)
         if values is False or schema.get("required"):
             self.findings.lost(at, "an object whose members are not described", "written as dict[str, any]")
             values = True
         limits = {ours: schema[theirs] for theirs, ours in _SIZES["object"] if theirs in schema}
-        return Slot(f"dict[str, {self.inner(values, below(at, 'additionalProperties'), f'{hint}Value')}]", limits)
+        return Slot(f"dict[str, {self.inner(values, inside, f'{hint}Value')}]", limits)
 
 
 def _kind(schema: Json) -> str:
@@ -202,3 +206,19 @@ def _kind(schema: Json) -> str:
 def _without_member(schema: Json, name: str) -> Json:
     members = {key: member for key, member in object_in(schema, "properties").items() if key != name}
     return schema | {"properties": members, "required": [key for key in list_in(schema, "required") if key != name]}
+
+
+def _values_of(schema: Json, at: str, findings: Findings) -> tuple[Any, str]:
+    """The schema of the values of a dict, and its pointer: that of one pattern for keys, if there is no other."""
+    by_pattern = object_in(schema, "patternProperties")
+    if len(by_pattern) != 1 or is_object(schema.get("additionalProperties")):
+        if by_pattern:
+            findings.lost(below(at, "patternProperties"), "a dict has one type for all its values", "left out")
+        return schema.get("additionalProperties", True), below(at, "additionalProperties")
+    ((pattern, values),) = by_pattern.items()
+    pointer = below(at, "patternProperties", pattern)
+    if pattern not in (".*", "^.*$", ".+", "^.+$"):
+        findings.lost(
+            pointer, f"the keys of a dict are any text, not only such as match {pattern}", "written without it"
+        )
+    return values, pointer

@@ -10,7 +10,7 @@ from daemonrpc_codegen.openrpc_import.jsondata import is_list, is_object
 __all__ = ["schema_text"]
 
 _WIDTH: Final = 130
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./()'| -]*")
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./()'| -]*|[0-9]+\.[0-9]+\.[0-9]+")
 _WORDS: Final = frozenset(("null", "true", "false", "~"))
 _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
