@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 EXAMPLES := examples/kv_cache examples/log_tailer
 
 .DEFAULT_GOAL := help
-.PHONY: help run test gen check fix lint types layers golden soak fuzz bench build wheel-smoke clean
+.PHONY: help run test gen check breaking release fix lint types layers golden soak fuzz bench build wheel-smoke clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,12 +25,18 @@ gen: $(VENV)/.for-run ## Generate clients, service, types and docs from schema/m
 docs: $(VENV)/.for-run ## Make the reference site of the conductor: build/reference.html, one file to open in a browser.
 	$(BIN)/daemonrpc docs --out build/reference.html
 
-check: lint types layers stale ## Lint, types, import layers, and that generated/ is fresh.
+check: lint types layers stale breaking ## Lint, types, import layers, that generated/ is fresh, that no release is broken.
 
 .PHONY: stale
 stale: $(VENV)/.for-run
 	$(BIN)/daemonrpc check
 	@for example in $(EXAMPLES); do (cd $$example && $(CURDIR)/$(BIN)/daemonrpc check) || exit 1; done
+
+breaking: $(VENV)/.for-run ## Fail if the schema breaks who talks to it with code of an earlier release; say whom and why.
+	$(BIN)/daemonrpc breaking
+
+release: $(VENV)/.for-run ## Keep the schema as that of its version, in schema/released/, for later ones to be held against.
+	$(BIN)/daemonrpc release
 
 fix: $(VENV)/.for-dev ## Format the code and apply the fixes that the linter is sure of.
 	$(BIN)/ruff format .

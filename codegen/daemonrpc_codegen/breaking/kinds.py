@@ -40,6 +40,8 @@ def accepts(reader: Base, writer: Base, *, strict: bool) -> bool:
     match reader:
         case Scalar(ScalarName.ANY):
             return True
+        case DictOf(Scalar(ScalarName.ANY)):
+            return isinstance(writer, Struct | Union)
         case Scalar(ScalarName.FLOAT):
             return writer == Scalar(ScalarName.INT)
         case Scalar(ScalarName.STR):

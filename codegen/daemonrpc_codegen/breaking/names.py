@@ -21,6 +21,8 @@ def compare_names(context: Context) -> None:
 
 
 def _type_gone(context: Context, name: str, top: Node) -> None:
+    if context.history.was_announced(f"types/{name}"):
+        return
     successor = context.pairs.get(name, "")
     if successor and successor not in context.old.type_by_name:
         at = context.new.type_by_name[successor].at

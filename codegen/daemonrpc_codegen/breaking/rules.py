@@ -167,9 +167,9 @@ _SOURCE: Final = (
     ("python-name-changed", "code that uses the old name fails", "keep the name with `name:`"),
     ("python-type-changed", "code that was checked against the old type is wrong", _ADD_INSTEAD),
     ("type-renamed", "code that imports the old name fails; the wire has no names of types", "keep the name"),
-    ("type-removed", "code that imports it fails; the wire has no names of types", "keep it until a major version"),
+    ("type-removed", "code that imports it fails; the wire has no names of types", "mark it as deprecated first"),
     ("error-renamed", "code that catches the old name fails; the wire has the code only", "keep the name"),
-    ("error-removed", "code that catches it fails", "keep it until a major version"),
+    ("error-removed", "code that catches it fails", _RETIRE),
     ("value-name-removed", "code that uses the member of the enum fails", _RETIRE),
 )  # fmt: skip
 

@@ -44,6 +44,8 @@ def compare_uses(context: Context, old: Use, new: Use, spot: Spot, direction: Di
         _compare_null(context, before, after, spot, direction)
     if _is_same_shape(before.base, after.base):
         _compare_constraints(context, before.constraints, after.constraints, spot, direction)
+    elif direction is _SENT:  # what the constraints of another kind of value let through cannot be compared
+        _compare_constraints(context, Constraints(), after.constraints, spot, direction)
     _compare_bases(context, before.base, after.base, spot, direction)
 
 
