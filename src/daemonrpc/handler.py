@@ -115,7 +115,9 @@ class RequestHandler:
         if self.service:
             return Raw(self.service.document())
         untyped: dict[str, Any] = {"name": "result", "schema": {}}
-        methods = [{"name": name, "params": list[Any](), "result": untyped} for name in self.method_names]
+        # OpenRPC has no words for params of which nothing is known.
+        method = {"params": list[Any](), "result": untyped, "x-untyped": True}
+        methods = [{"name": name} | method for name in self.method_names]
         return {"openrpc": "1.3.2", "info": {"title": "daemonrpc", "version": "0"}, "methods": methods}
 
 

@@ -14,8 +14,8 @@ import atheris
 with atheris.instrument_imports(include=["daemonrpc", "conductor_api"]):
     from fuzz.targets import TARGETS, Target
 
+from daemonrpc.testing.fuzz.line_mutation import mutated_line
 from fuzz.seeds import LINES, answers
-from support.line_mutation import mutated_line
 
 # In this process alone: handlers fail on purpose, each with a traceback.
 logging.getLogger("daemonrpc.server").addFilter(lambda record: "handler of" not in record.getMessage())

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemonrpc.testing.fuzz.line_mutation import mutated_line
 from fuzz.__main__ import NAMES
 from fuzz.fuzz_server import LIMITS, expected_of
 from fuzz.regressions import regressions
 from fuzz.script import Script, script_bytes
 from fuzz.seeds import LINES, calls
 from fuzz.targets import TARGETS
-from support.line_mutation import mutated_line
 
 every_target = pytest.mark.parametrize("name", TARGETS)
 FOUND = [(name, case, data) for name in TARGETS for case, data in regressions(name)]
@@ -121,7 +121,7 @@ ITEM = b'{"jsonrpc":"2.0","method":"echo","params":[7],"stream":1}\n'
 def test_oracle_refuses_wrong_answers(output: bytes) -> None:
     tally = expected_of(b'{"jsonrpc":"2.0","id":1,"method":"echo","params":[7]}\n', LIMITS)
     tally.check(ANSWER)
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, ValueError)):
         tally.check(output)
 
 

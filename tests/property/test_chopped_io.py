@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daemonrpc.line_protocol import LineProtocol
+from daemonrpc.testing.fuzz.line_mutation import mutated_line
 from fuzz import seeds
 from fuzz.fuzz_stack import serve_one_client, stop_with_one_client
-from support.line_mutation import mutated_line
 
 LINES = [line for line in seeds.LINES + seeds.calls() if b"\n" not in line]
 BIG = [b'{"jsonrpc":"2.0","id":"big-%d","method":"echo","params":["%b"]}' % (n, b"x" * 2700) for n in range(3)]

@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daemonrpc import Channel, DaemonError, Limits, SyncChannel, client_sync, connect
+from daemonrpc.testing.fuzz.line_mutation import mutated_line
 from fuzz.seeds import answers
 from support.callers import Kind
 from support.chopped import ChoppedLoop, chopped
-from support.line_mutation import mutated_line
 from support.oracle import judge_answer
 from support.raw import FakeServer, RawPeer
 from support.waiting import SECONDS, until

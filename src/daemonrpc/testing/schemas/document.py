@@ -40,6 +40,10 @@ class DocumentValues:
         """Whether the method may answer with this."""
         return fits(self._normalizer, self.method(method).get("result", {}).get("schema", True), value)
 
+    def fits_item(self, method: str, value: Any) -> bool:
+        """Whether the stream may send this as an item."""
+        return fits(self._normalizer, self.method(method).get("x-stream", {}).get("item", True), value)
+
     def component(self, name: str) -> SearchStrategy[Any]:
         """Values of a declared type; of one that travels both ways, as clients receive it."""
         return self._valid.values(self._component(name))
@@ -57,9 +61,11 @@ class DocumentValues:
 
     def _params_schema(self, method: str) -> Json:
         described = self.method(method)
-        params: list[Json] = described.get("params", [])
+        if "params" not in described or described.get("x-untyped", False):
+            raise UnsupportedSchema("its params are not described")
+        params: list[Json] = described["params"]
         if any("name" not in param for param in params):
-            raise UnsupportedSchema(f"a param of {method!r} has no name of its own")
+            raise UnsupportedSchema("one of its params is described elsewhere and has no name here")
         required = [param["name"] for param in params if param.get("required", False)]
         return {
             "type": "object",
