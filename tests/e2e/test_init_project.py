@@ -71,7 +71,7 @@ def test_a_new_project_passes_mypy_strict(project: Path) -> None:
 def test_help_names_each_target(project: Path) -> None:
     said = run(["make", "help"], project)
     assert {line.split()[0] for line in said.splitlines()} == {
-        *("help", "test", "run", "serve", "gen", "check", "fix", "clean")
+        *("help", "test", "run", "serve", "gen", "check", "breaking", "release", "fix", "clean")
     }
 
 
