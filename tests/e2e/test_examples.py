@@ -16,9 +16,7 @@ EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"}
     environment.pop("PYTHONPATH", None)
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False)
 
 
 def blocks(folder: Path, language: str) -> list[str]:
@@ -47,3 +45,29 @@ def test_the_commands_of_an_example_run(folder: Path, socket_dir: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for line in re.findall(r"^#> (.*)$", shell, re.MULTILINE):
         assert line in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("example", "arguments"),
+    [("kv_cache", []), ("log_tailer", ["app=/tmp/nowhere.log"])],
+    ids=["kv_cache", "log_tailer"],
+)
+def test_an_example_starts_once_at_a_socket_and_ends_when_it_is_told_to(
+    example: str, arguments: list[str], socket_path: Path
+) -> None:
+    folder = ROOT / "examples" / example
+    command = [sys.executable, "-m", example, *arguments, "--socket", str(socket_path)]
+    environment = os.environ | {"PYTHONPATH": "src:generated"}
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as daemon:
+        try:
+            assert daemon.stdout is not None
+            assert daemon.stdout.readline().endswith(f"at {socket_path}\n")
+            second = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, text=True, timeout=20, check=False
+            )
+            assert second.returncode == 1
+            assert second.stderr.startswith(f"{example.replace('_', '-')}: ")
+        finally:
+            daemon.terminate()
+        assert daemon.wait(20) == 0
+    assert not socket_path.exists()

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
 
 import pytest
 from daemonrpc import UNSET
@@ -278,6 +280,28 @@ def test_a_closed_follower_sees_nothing(log: Log) -> None:
     follower.close()
     follower.close()
     assert follower.poll() == []
+
+
+def test_closing_does_not_wait_for_a_look_that_takes_long(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.write("a\n")
+    follower, looks, goes_on = log.follow(), Signal(), Signal()
+    seen(follower)
+    before = len(os.listdir("/dev/fd"))
+
+    def slow_read(file: OpenFile, offset: int, length: int) -> bytes:
+        looks.set()
+        goes_on.wait(10)
+        return os.pread(file._descriptor, length, offset)  # pyright: ignore[reportPrivateUsage]  # stands for a slow disk
+
+    monkeypatch.setattr(OpenFile, "read", slow_read)
+    thread = Thread(target=follower.poll)
+    thread.start()
+    assert looks.wait(10)
+    follower.close()
+    assert len(os.listdir("/dev/fd")) == before, "its file is in use"
+    goes_on.set()
+    thread.join(10)
+    assert len(os.listdir("/dev/fd")) == before - 1
 
 
 def test_no_descriptor_is_left_open(log: Log) -> None:

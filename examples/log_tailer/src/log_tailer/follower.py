@@ -26,7 +26,7 @@ class Follower:
         path: the present file; rotated ones stand beside it.
         since: where to begin; None for the last `lines` lines.
 
-    It may be polled in one thread and closed in another.
+    It may be polled in one thread and closed in another, which does not wait for a disk that hangs.
     """
 
     def __init__(self, path: Path, since: Position | None, lines: int) -> None:
@@ -48,18 +48,12 @@ class Follower:
     def poll(self) -> list[Event]:
         """What is new; empty if nothing is. Much news comes in several polls. Raises NotReadable."""
         with self._lock:
-            if self._is_closed:
-                return []
-            if not self._is_started:
-                self._start()
-            elif self._file is None:
-                self._use(self._path)
-            if self._file is not None:
-                if self._owes_gap:
-                    self._tell(self._file, Gap)
-                self._read(self._file)
+            if not self._is_closed:
+                self._look()
             news, self._news = self._news, []
-            return news
+        if self._is_closed:
+            self.close()
+        return news
 
     def unfinished(self) -> list[Event]:
         """What stands behind the last newline, if anything does."""
@@ -68,10 +62,21 @@ class Follower:
         return [line_of(self._rest, Ending.UNFINISHED, self._file.position(self._offset, self._before))]
 
     def close(self) -> None:
-        """Lets go of the file, after a poll that runs; closing twice is fine."""
-        with self._lock:
-            self._is_closed = True
+        """Lets go of the file, now or at the end of a poll that runs; closing twice is fine."""
+        self._is_closed = True
+        if self._lock.acquire(blocking=False):
             self._take(None)
+            self._lock.release()
+
+    def _look(self) -> None:
+        if not self._is_started:
+            self._start()
+        elif self._file is None:
+            self._use(self._path)
+        if self._file is not None:
+            if self._owes_gap:
+                self._tell(self._file, Gap)
+            self._read(self._file)
 
     def _start(self) -> None:
         self._is_started = True
