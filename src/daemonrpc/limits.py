@@ -1,4 +1,4 @@
-"""Every limit of the runtime with its default, in one place."""
+"""Every limit of the runtime with its default, in one place, but for the two that DaemonServer takes by name."""
 
 from msgspec import Struct
 
@@ -12,7 +12,10 @@ RECEIVE_FREE = 64 * KIB
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What a peer may ask for. The defaults bound memory; `docs/guarantees.md` has the formula."""
+    """What a peer may ask for. The defaults bound memory; `docs/guarantees.md` has the formula.
+
+    Raises ValueError for a limit under which nothing could be served.
+    """
 
     line_bytes: int = 16 * MIB
     """Longest line in either direction, without its newline."""
@@ -28,14 +31,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Most items of a batch; each counts as a request."""
     in_flight: int = 64
     """Calls of one connection that run or wait for a slot; later ones wait unread."""
-    concurrent_requests: int = 50
-    """Asynchronous handlers that run at once, over all connections."""
     queued_requests: int = 1000
     """Requests that wait for a slot, over all connections; a further one is answered -32090."""
     streams: int = 500
     """Open streams, over all connections; a further one is answered -32090."""
-    connections: int = 500
-    """Open connections; a further one is answered -32090 and closed."""
     connections_per_uid: int = 100
     """Open connections of one uid other than the daemon's own and root; a further one is answered -32090 and closed."""
     backlog: int = 1024
@@ -58,6 +57,12 @@ class Limits(Struct, frozen=True, kw_only=True):
     stream_items: int = 1000
     """Items kept for a slow reader of a `drop_oldest` stream."""
 
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            least = 0 if name in MAY_BE_NONE else MIN_LINE_SECONDS if name == "line_seconds" else 1
+            if getattr(self, name) < least:
+                raise ValueError(f"the limit {name} is {getattr(self, name)}, and must be at least {least}")
+
     def memory_bytes(self, connections: int) -> int:
         """The most that `connections` clients can make a server keep, whatever they send and do not read.
 
@@ -70,6 +75,11 @@ class Limits(Struct, frozen=True, kw_only=True):
         return connections * each + streams * STREAM_BYTES + shared + WORK_LINES * self.line_bytes
 
 
+MAY_BE_NONE = frozenset(
+    ("drain_bytes", "batch_items", "queued_requests", "streams", "connections_per_uid", "backlog", "stream_items")
+)
+"""Limits that may be 0: there is none of it then."""
+MIN_LINE_SECONDS = 0.001
 CONNECTION_BYTES = 16 * KIB
 """The Python objects of an open connection, with room to spare."""
 STREAM_BYTES = 8 * KIB
