@@ -66,8 +66,9 @@ class Journal:
 
     async def write(self) -> None:
         """Entries without end, or rather up to the number that was asked for."""
-        while self._table.execute("SELECT count(*) FROM entries").fetchone()[0] < self._most:
-            self._table.execute("INSERT INTO entries (text) VALUES (hex(randomblob(8)))")
+        last = self._table.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()[0]
+        while last < self._most:
+            last = self._table.execute("INSERT INTO entries (text) VALUES (hex(randomblob(8)))").lastrowid
             self._news.set()
             self._news = asyncio.Event()
             await asyncio.sleep(0.001)
