@@ -226,13 +226,13 @@ def demand_a_pattern(draft: Draft) -> bool:
 
 @found_by("param-narrowed")
 def change_a_pattern(draft: Draft) -> bool:
-    draft.types["Code"]["pattern"] = "[A-Z]{1,7}"
+    draft.types["Code"]["pattern"] = "[B-Z]{1,6}"
     return True
 
 
 @found_by("param-narrowed")
 def refuse_null_in_a_param(draft: Draft) -> bool:
-    draft.methods["parcel.store"]["params"]["shelf"] |= {"type": "int", "default": 1}
+    draft.types["Person"]["fields"]["email"]["type"] = "str"
     return True
 
 
@@ -439,13 +439,11 @@ def remove_value_of_closed_enum(draft: Draft) -> bool:
 
 @found_by("struct-became-union")
 def make_a_union(draft: Draft) -> bool:
-    draft.types["Other"] = {"doc": "Another.", "since": NEXT, "fields": {}}
-    draft.types["Outcome"] = {
-        "doc": "Either.",
-        "since": NEXT,
-        "union": {"tag": "sort", "of": {"a": "Done", "b": "Other"}},
-    }
-    draft.pick(item for item in draft.methods.values() if item["result"] == "Done")["result"] = "Outcome"
+    draft.types["Kept"] = {"doc": "One.", "since": NEXT, "fields": {}}
+    draft.types["Lost"] = {"doc": "Another.", "since": NEXT, "fields": {}}
+    union = {"tag": "sort", "of": {"kept": "Kept", "lost": "Lost"}}
+    draft.types["Outcome"] = {"doc": "Either.", "since": NEXT, "union": union}
+    draft.methods["parcel.store"]["result"] = "Outcome"
     return True
 
 

@@ -15,12 +15,12 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemonrpc import Method, OpenEnum, StreamMethod, Unknown, decode_hook
+from daemonrpc import InvalidParamsError, Method, OpenEnum, StreamMethod, Unknown, decode_hook
 from daemonrpc.encode import encode_value
 from daemonrpc.params import params_decoder
 from daemonrpc_codegen import Api, generate, naming
 
-__all__ = ["Peer", "answers_are_read", "params_are_read"]
+__all__ = ["Peer", "answers_are_read", "misunderstandings", "params_are_read"]
 
 VALUES = settings(
     max_examples=6, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
@@ -120,6 +120,33 @@ def agreed(seen: Any, plain: Any, counts: Counter[str]) -> int:
     counts["unknown values kept"] += isinstance(seen, OpenEnum) and not seen.is_known
     assert (seen.raw if isinstance(seen, Unknown) else json.loads(encode_value(seen))) == plain
     return 1
+
+
+def misunderstandings(client: Peer, server: Peer) -> int:
+    """How many messages of a client this server refuses, and of this server the client."""
+    refused = 0
+    for name in server.methods.keys() & client.methods.keys():
+        theirs, ours = server.methods[name], client.methods[name]
+        refused += _refusals(client, ours.params, params_decoder(theirs.params))
+        refused += _refusals(server, theirs.result, ours.result_decoder.decode)
+        if isinstance(theirs, StreamMethod) and isinstance(ours, StreamMethod):
+            refused += _refusals(server, theirs.item, ours.item_decoder.decode)
+    return refused
+
+
+def _refusals(sender: Peer, kind: Any, read: Callable[[bytes], Any]) -> int:
+    refused: list[str] = []
+
+    @settings(VALUES, max_examples=30)
+    @given(sender.values(kind))
+    def send(value: Any) -> None:
+        try:
+            read(encode_value(value))
+        except (InvalidParamsError, msgspec.ValidationError) as error:
+            refused.append(str(error))
+
+    send()
+    return len(refused)
 
 
 def _without(plain: Any, gone: set[str]) -> Any:

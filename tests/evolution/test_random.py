@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from daemonrpc_codegen import Api, load
-from daemonrpc_codegen.breaking import compare_models
+from daemonrpc_codegen.breaking import RULES, Category, Verdict, compare_models
 from evolution.draft import TODAY, Change, Draft
 from evolution.illegal import ILLEGAL, forget_the_version
 from evolution.legal import ADDITIONS, LEGAL
-from evolution.peers import Peer, answers_are_read, params_are_read
+from evolution.peers import Peer, answers_are_read, misunderstandings, params_are_read
 
 GONE = {"parcel.count", "rack", "giant"}
 """What today's schema announces to go: a client that listens does not use it."""
@@ -112,6 +112,32 @@ def test_every_illegal_change_is_caught(today: Api, tmp_path: Path) -> None:
 @pytest.mark.timeout(1200)
 def test_every_illegal_change_is_caught_long(today: Api, tmp_path: Path) -> None:
     assert sum(catch_all(today, 40, tmp_path).values()) >= 2400
+
+
+def is_seen_by_codecs(change: Change) -> bool:
+    """Whether what the change breaks is a message that one side cannot read."""
+    rules = [RULES[rule] for rule in ILLEGAL[change]]
+    prefixes = ("param-", "result-", "struct-", "union-")
+    return all(rule.category is Category.WIRE and rule.name.startswith(prefixes) for rule in rules)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+def test_what_is_refused_really_breaks_long(today: Api, peer_of_today: Peer, tmp_path: Path) -> None:
+    """No wolf is cried: where a rule says that a change breaks, there are messages that one side cannot read."""
+    shown: Counter[str] = Counter()
+    for number, change in enumerate(filter(is_seen_by_codecs, ILLEGAL)):
+        draft = Draft(random.Random(change.__name__))
+        assert change(draft)
+        new = draft.save(tmp_path / "next.yaml")
+        rules = {item.rule.name for item in compare_models(today, new, is_release=True)} & ILLEGAL[change]
+        with Peer.of(new, f"broken{number}_api", tmp_path / f"{number}") as newer:
+            for column, client, server in (("old_client", peer_of_today, newer), ("new_client", newer, peer_of_today)):
+                if any(getattr(RULES[rule], column) is Verdict.BREAKS for rule in rules):
+                    assert misunderstandings(client, server) > 0, (change.__name__, column)
+                    shown[column] += 1
+    print(f"refused changes that break messages: {dict(shown)}")
+    assert min(shown.values()) >= 15
 
 
 def test_a_schema_that_did_not_change_breaks_nothing(today: Api, tmp_path: Path) -> None:
