@@ -182,7 +182,8 @@ def copy_over_deaths(place: Path, deaths: int, most: int) -> None:
                 break
             (service if death % 2 else reader).restart()
         while reader.exit_code is None:  # a slow disk may take its time, as long as it goes on
-            wait_for(lambda before=count(ours): count(ours) > before or reader.exit_code is not None)
+            before = count(ours)
+            wait_for(lambda before=before: count(ours) > before or reader.exit_code is not None)
         assert reader.exit_code == 0
     copy = entries(ours)
     assert [seq for seq, _ in copy] == list(range(1, most + 1))
