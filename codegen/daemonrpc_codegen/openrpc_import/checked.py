@@ -19,15 +19,15 @@ __all__ = ["check_schema", "leave_out_wrong_examples"]
 _EXAMPLE: Final = re.compile(r"in method '(.*)', example (\d+)")
 
 
-def leave_out_wrong_examples(tree: Json, findings: Findings) -> None:
-    """An example of the document need not fit its types; one of ours must."""
+def leave_out_wrong_examples(tree: Json, pointers: dict[str, list[str]], findings: Findings) -> None:
+    """An example of the document need not fit its types; one of ours must. `pointers` say where they stand."""
     wrong: dict[tuple[str, int], str] = {}
     for error in _loaded(schema_text(tree))[1]:
         match = _EXAMPLE.fullmatch(error.context)
         if match:
             wrong.setdefault((match.group(1), int(match.group(2))), error.message)
     for (method, number), message in wrong.items():
-        findings.note("#/methods", f"example {number} of '{method}' does not fit its types: {message}", "left out")
+        findings.note(pointers[method][number - 1], f"the example does not fit the types: {message}", "left out")
     for method, number in sorted(wrong, reverse=True):
         examples = tree["methods"][method]["examples"]
         examples.pop(number - 1)

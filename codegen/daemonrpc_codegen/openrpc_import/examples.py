@@ -13,16 +13,18 @@ __all__ = ["example_trees"]
 _NUMBERED: Final = re.compile(r"example \d+")
 
 
-def example_trees(document: Document, listed: Any, params: list[str], at: str, findings: Findings) -> list[Json]:
-    """The examples that say what is sent and what is answered."""
-    trees: list[Json] = []
+def example_trees(
+    document: Document, listed: Any, params: list[str], at: str, findings: Findings
+) -> list[tuple[Json, str]]:
+    """The examples that say what is sent and what is answered, and the pointer of each."""
+    trees: list[tuple[Json, str]] = []
     for number, item in enumerate(listed if is_list(listed) else []):
         pairing, pointer = document.followed(item, below(at, number))
         tree = _tree(document, pairing, params) if is_object(pairing) else None
         if tree is None:
             findings.note(pointer, "the example gives no values for the params, or no result", "left out")
         else:
-            trees.append(tree)
+            trees.append((tree, pointer))
     return trees
 
 

@@ -24,7 +24,10 @@ def field_trees(types: Typer, schema: Json, at: str, hint: str, rename: Rename =
         if name not in members:
             problem = f"'{name}' is required and not described"
             types.findings.lost(below(at, "required"), problem, "written as any")
+    if "" in members:
+        types.findings.lost(below(at, "properties", ""), "a field without a name", "left out")
     all_members: Json = members | {name: True for name in required if name not in members}
+    all_members = {name: member for name, member in all_members.items() if name}
     names = member_names((name for name in all_members if not _own_name(all_members[name])), rename)
     return {
         name: field_tree(types, member, below(at, "properties", name), hint + pascal(name), required=name in required)

@@ -41,33 +41,34 @@ def import_openrpc(document: Document, source: str, package: str = "") -> Import
     package: the Python package to make, which no document names; if empty, a name made from the title.
     """
     findings = Findings()
-    tree = _tree(document, package, findings)
+    tree, pointers = _tree(document, package, findings)
     _report_rest(document, findings)
-    leave_out_wrong_examples(tree, findings)
+    leave_out_wrong_examples(tree, pointers, findings)
     check_schema(document, schema_text(tree), findings)
     found = findings.all()
     return Imported(_head(source, found) + schema_text(tree), found)
 
 
-def _tree(document: Document, package: str, findings: Findings) -> Json:
+def _tree(document: Document, package: str, findings: Findings) -> tuple[Json, dict[str, list[str]]]:
+    """The schema, and where the examples of each method stand in the document."""
     info = object_in(document.data, "info")
     title = one_line(info.get("title")) or "Service"
     service = pascal(title)
     if service != title:
         findings.note("#/info/title", f"'{title}' is no name of a service", f"written as {service}")
-    methods = [item["name"] for item in document.data["methods"] if is_object(item) and "name" in item]
-    names = TypeNames(service, [name for name in methods if isinstance(name, str)])
+    named = [item["name"] for item in document.data["methods"] if is_object(item) and "name" in item]
+    names = TypeNames(service, [name for name in named if isinstance(name, str)])
     types = Types(document, names, findings)
     errors = Errors(types, names)
-    declared = Methods(types, errors).declared
-    sections = {"types": types.declared, "errors": errors.declared, "methods": declared}
+    methods = Methods(types, errors)
+    sections = {"types": types.declared, "errors": errors.declared, "methods": methods.declared}
     head = {
         "service": service,
         "package": package or package_name(service),
         "version": _version(str(info.get("version", "")), findings),
         "doc": doc_of({"description": info.get("description")}, "#/info", findings),
     }
-    return head | {name: section for name, section in sections.items() if section}
+    return head | {name: section for name, section in sections.items() if section}, methods.example_pointers
 
 
 def _version(text: str, findings: Findings) -> str:

@@ -10,7 +10,7 @@ from daemonrpc_codegen.openrpc_import.examples import example_trees
 from daemonrpc_codegen.openrpc_import.fields import field_tree
 from daemonrpc_codegen.openrpc_import.findings import below
 from daemonrpc_codegen.openrpc_import.jsondata import Json, is_object, list_in, object_in
-from daemonrpc_codegen.openrpc_import.names import member_names, method_name, pascal
+from daemonrpc_codegen.openrpc_import.names import constant_of, member_names, method_name, pascal
 from daemonrpc_codegen.openrpc_import.typer import Typer
 
 __all__ = ["Methods"]
@@ -32,6 +32,8 @@ class Methods:
         self._errors = errors
         self._findings = types.findings
         self._taken: set[str] = set()
+        self.example_pointers: dict[str, list[str]] = {}
+        """By method, where its examples stand in the document."""
         for number, item in enumerate(types.document.data["methods"]):
             method, at = types.document.followed(item, below("", "methods", number))
             if self._can_be_named(method, at):
@@ -47,6 +49,8 @@ class Methods:
             self._findings.lost(at, f"'{name}' is no name for a method here", "left out: give it another name")
         elif name in self.declared:
             self._findings.lost(at, f"'{name}' is there already", "left out")
+        elif constant_of(name) in map(constant_of, self.declared):
+            self._findings.lost(at, f"'{name}' differs from another method only in its signs", "left out")
         else:
             return True
         return False
@@ -57,9 +61,10 @@ class Methods:
         params = self._params(method, at, hint)
         errors = self._errors.of_method(method.get("errors"), below(at, "errors"))
         result, answer = self._result(method, at, hint)
-        examples = example_trees(
+        found = example_trees(
             self._types.document, method.get("examples"), list(params), below(at, "examples"), self._findings
         )
+        examples, self.example_pointers[name] = [tree for tree, _ in found], [pointer for _, pointer in found]
         self._report_rest(method, at)
         return {
             **self._python_name(method, name),

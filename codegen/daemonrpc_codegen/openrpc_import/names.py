@@ -7,7 +7,7 @@ from typing import Final
 from daemonrpc_codegen import naming
 from daemonrpc_codegen.model import EnumValue, Field, Method, Scalar, ScalarName
 
-__all__ = ["TypeNames", "member_names", "method_name", "package_name", "pascal", "value_names"]
+__all__ = ["TypeNames", "constant_of", "member_names", "method_name", "package_name", "pascal", "value_names"]
 
 _ANY: Final = Scalar(ScalarName.ANY)
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+")
@@ -47,6 +47,11 @@ class TypeNames:
 
     def _is_free(self, name: str) -> bool:
         return name not in self._taken and naming.strategy_name(name) not in self._strategies
+
+
+def constant_of(name: str) -> str:
+    """What the constant of a method is called in Python: two methods cannot share one."""
+    return naming.constant_name(_method(name))
 
 
 def method_name(name: str, taken: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from daemonrpc_codegen.openrpc_import.aliases import open_circles
 from daemonrpc_codegen.openrpc_import.composition import merged, without_null
 from daemonrpc_codegen.openrpc_import.docs import doc_of, history_of
 from daemonrpc_codegen.openrpc_import.document import Document
@@ -48,6 +49,7 @@ class Types:
             pointer = _SCHEMAS + key
             if self._is_first_of_two(key):
                 self._declare(self._by_pointer[pointer], schema, pointer)
+        open_circles(self.declared, {name: pointer for pointer, name in self._by_pointer.items()}, findings)
 
     def place(self, schema: Any, at: str, hint: str) -> Slot:
         """The type of a value; what needs a declaration is declared, under a name like `hint`."""
@@ -79,7 +81,7 @@ class Types:
             problem = "members beside the named ones cannot be described"
             self.findings.lost(below(at, "additionalProperties"), problem, "written with the named ones only")
         without = tag or self._unions.tag_at(at)
-        fields = field_trees(self, _without_member(schema, without), at, hint)
+        fields = field_trees(self, _without_member(schema, without) if without else schema, at, hint)
         return {"doc": doc_of(schema, at, self.findings), "fields": fields}
 
     def declare(self, hint: str, tree: Json) -> str:
