@@ -240,8 +240,9 @@ def _link(name: str) -> str:
 
 def _doc(item: TypeDef | Method | ErrorDef | Field | EnumValue) -> str:
     since = f" *Since {item.since}.*" if item.since and isinstance(item, Field | EnumValue) else ""
+    widened = f" *Accepts more since {item.widened}.*" if isinstance(item, Field) and item.widened else ""
     deprecated = f" **Deprecated:** {item.deprecated}" if item.deprecated else ""
-    return f"{item.doc}{since}{deprecated}"
+    return f"{item.doc}{since}{widened}{deprecated}"
 
 
 def _cell(text: str) -> str:
