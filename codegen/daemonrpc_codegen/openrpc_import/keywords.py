@@ -14,6 +14,7 @@ _OWN: Final = frozenset(
     ("x-since", "x-deprecated", "x-name", "x-sensitive", "x-constraints", "x-type", "x-open", "x-values")
 ) | frozenset(("x-value-notes",))
 _NOTES: Final = frozenset(("examples", "example", "readOnly", "writeOnly", "externalDocs", "xml", "format"))
+_SHAPES: Final[dict[str, type]] = {"properties": dict, "required": list, "enum": list, "oneOf": list, "anyOf": list}
 _READ: Final[dict[str, frozenset[str]]] = {
     "text": frozenset(("format", "contentEncoding", "minLength", "maxLength", "pattern")),
     "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format")),
@@ -31,6 +32,9 @@ _READ: Final[dict[str, frozenset[str]]] = {
 
 def report_rest(schema: Json, kind: str, at: str, findings: Findings) -> None:
     """Tell of each member that a schema of this kind has and that was not read."""
+    for key, kind_of in _SHAPES.items():
+        if key in schema and not isinstance(schema[key], kind_of):
+            findings.lost(below(at, key), f"it is no {'object' if kind_of is dict else 'array'}", "left out")
     for key in schema:
         if key in _READ_ANYWHERE or key in _OWN or key in _READ[kind]:
             continue

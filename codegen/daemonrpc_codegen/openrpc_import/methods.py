@@ -9,7 +9,7 @@ from daemonrpc_codegen.openrpc_import.errors import Errors
 from daemonrpc_codegen.openrpc_import.examples import example_trees
 from daemonrpc_codegen.openrpc_import.fields import field_tree
 from daemonrpc_codegen.openrpc_import.findings import below
-from daemonrpc_codegen.openrpc_import.jsondata import Json, is_object, list_in, object_in
+from daemonrpc_codegen.openrpc_import.jsondata import Json, is_list, is_object, list_in, object_in
 from daemonrpc_codegen.openrpc_import.names import constant_of, member_names, method_name, pascal
 from daemonrpc_codegen.openrpc_import.typer import Typer
 
@@ -148,6 +148,11 @@ class Methods:
         return tree | ({"slow_consumer": slow} if slow != "block" else {})
 
     def _report_rest(self, method: Json, at: str) -> None:
+        for key in ("params", "errors", "examples"):
+            if key in method and not is_list(method[key]):
+                self._findings.lost(below(at, key), "it is no array", "left out")
+        if "x-stream" in method and not object_in(method, "x-stream"):
+            self._findings.lost(below(at, "x-stream"), "it does not say what a stream is", "left out")
         for key in method:
             if key not in _READ and key not in _OWN:
                 self._findings.note(below(at, key), f"'{key}' has no place in a schema file", "left out")

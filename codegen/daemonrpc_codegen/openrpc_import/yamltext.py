@@ -22,7 +22,7 @@ def schema_text(tree: dict[str, Any]) -> str:
 
 
 def _section(key: str, value: Any) -> str:
-    if not is_object(value):
+    if not is_object(value) or not value:
         return f"{_scalar(key)}: {_flow(value)}"
     entries = ["\n".join(_lines({name: entry}, 2)) for name, entry in value.items()]
     return f"\n{_scalar(key)}:\n" + "\n".join(entries)
