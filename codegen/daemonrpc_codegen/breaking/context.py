@@ -37,11 +37,14 @@ class Context:
     changes: Changes = field(default_factory=Changes)
     pairs: dict[str, str] = field(default_factory=dict[str, str])
     """The new name of each old type, by the first place at which both stand."""
+    met: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """All structs, enums and unions that stand at the same place in both, by name."""
     visited: set[tuple[Direction, str, str]] = field(default_factory=set[tuple[Direction, str, str]])
 
     def enter(self, direction: Direction, old: str, new: str) -> bool:
         """True when two declared types meet for the first time on the way in this direction."""
         self.pairs.setdefault(old, new)
+        self.met.add((old, new))
         key = (direction, old, new)
         is_first = key not in self.visited
         self.visited.add(key)

@@ -18,6 +18,10 @@ def compare_names(context: Context) -> None:
     for item in context.old.types:
         if item.name not in context.new.type_by_name:
             _type_gone(context, item.name, top)
+    for before, after in sorted(context.met):
+        if before != after and before in context.new.type_by_name:
+            spot = Spot(("types", after), context.new.type_by_name[after].at, (f"type '{after}'",))
+            context.changes.add("python-type-changed", spot, f"it stands where '{before}' stood")
 
 
 def _type_gone(context: Context, name: str, top: Node) -> None:

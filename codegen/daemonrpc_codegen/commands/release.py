@@ -59,7 +59,9 @@ def _release(schema: Path, category: str | None) -> int:
         return _refused(judgement, "\n".join(as_lines(judgement, categories, everything=False)))
     file = folder / f"{new.api.version}.json"
     folder.mkdir(exist_ok=True)
-    file.write_text(release_text(new.api), encoding="utf-8")
+    part = file.with_suffix(".part")
+    part.write_text(release_text(new.api), encoding="utf-8")
+    part.replace(file)  # a release is there as a whole or not at all
     print(f"wrote {shown(file)}")
     return DONE
 
