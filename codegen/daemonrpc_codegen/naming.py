@@ -41,6 +41,9 @@ CHANNEL_ATTRIBUTES: Final = frozenset(
 _ANNOTATIONS: Final = frozenset({"bool", "bytes", "datetime", "dict", "field", "float", "int", "list", "str"})
 """Lower-case names that generated classes use inside their bodies: an attribute of that name would hide them."""
 
+_DECORATORS: Final = frozenset({"deprecated"})
+"""Names that generated clients use between their methods."""
+
 _SIGNATURE: Final = frozenset({"self", "timeout"})
 """Arguments that every generated client method has."""
 
@@ -79,7 +82,7 @@ _LOWER_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def method_name(method: Method) -> str:
     """Name of a method of the client and of the service: `job.submit` -> `job_submit`."""
-    return _free(method.python_name or _snake(method.name), _ANNOTATIONS)
+    return _free(method.python_name or _snake(method.name), _ANNOTATIONS | _DECORATORS)
 
 
 def params_name(method: Method) -> str:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from daemonrpc.activation import ActivationError, InheritedListener, inherited_listener, inherited_listeners
     from daemonrpc.client import Channel
     from daemonrpc.client_sync import SyncChannel, SyncStream
+    from daemonrpc.deprecation import deprecated
     from daemonrpc.handler import RequestHandler
     from daemonrpc.notify import ServiceManager
     from daemonrpc.observe import CallRecord, ConnectionRecord, Observer, Reason
@@ -104,6 +105,7 @@ __all__ = [
     "UnsetType",
     "current_traceparent",
     "decode_hook",
+    "deprecated",
     "inherited_listener",
     "inherited_listeners",
     "open_union",
@@ -128,6 +130,7 @@ _LAZY = {
     "SyncChannel": "client_sync",
     "SyncStream": "client_sync",
     "current_traceparent": "trace",
+    "deprecated": "deprecation",
     "inherited_listener": "activation",
     "inherited_listeners": "activation",
     "strict": "strictness",

@@ -12,7 +12,8 @@ def defined(module: Any) -> tuple[set[str], set[str]]:
     """The public classes and functions of a module, and its other public names: constants and aliases."""
     things: set[str] = set()
     values: set[str] = set()
-    for node in module.tree.body:
+    at_run_time = [child for node in module.tree.body if isinstance(node, ast.If) for child in node.orelse]
+    for node in [*module.tree.body, *at_run_time]:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             things.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):

@@ -5,9 +5,11 @@ by default, results, items of streams, errors with their data.
 """
 
 import importlib
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -90,14 +92,23 @@ async def test_params_and_answers_arrive_as_they_were_sent(
             if method.stream:
                 items = drawn(made.strategies.ITEMS[name](), CALLS, number)
                 scripted.yields(*items, result=result)
-                stream = stub(**arguments(method, sent))
+                with warning(method):
+                    stream = stub(**arguments(method, sent))
                 assert [item async for item in stream] == items
                 assert stream.result == result
             else:
                 scripted.returns(result)
-                assert await stub(**arguments(method, sent)) == result
+                with warning(method):
+                    assert await stub(**arguments(method, sent)) == result
             assert scripted.calls[-1] == sent
             counts["calls"] += 1
+
+
+def warning(method: Method) -> AbstractContextManager[Any]:
+    """A call of a deprecated method warns with its reason, and no other call warns: that would be an error here."""
+    if not method.deprecated:
+        return nullcontext()
+    return pytest.warns(DeprecationWarning, match=re.escape(f"{method.name}: {method.deprecated}"))
 
 
 def arguments(method: Method, sent: Any) -> dict[str, Any]:

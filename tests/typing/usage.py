@@ -54,7 +54,7 @@ async def calls(client: TortureClient, presence: Presence) -> None:
 
 
 def blocking_calls(client: TortureClientSync) -> None:
-    assert_type(client.import_(), Empty)
+    assert_type(client.import_(), Empty)  # pyright: ignore[reportDeprecated]  # it is, and pyright says so
     assert_type(client.numbers_watch(), SyncStream[Item, End])
 
 

@@ -10,7 +10,7 @@ from daemonrpc_codegen.python.defaults import named_defaults
 from daemonrpc_codegen.python.header import module_docstring
 from daemonrpc_codegen.python.imports import Imports
 from daemonrpc_codegen.python.structs import described
-from daemonrpc_codegen.python.text import Brackets, Code, Section, docstring, render
+from daemonrpc_codegen.python.text import Brackets, Code, Section, call_with_text, docstring, render
 
 __all__ = ["ClientModule", "StubView", "client_module"]
 
@@ -19,6 +19,8 @@ __all__ = ["ClientModule", "StubView", "client_module"]
 class StubView:
     """A method of the client."""
 
+    decorator: str
+    """The mark of a method that is deprecated; empty for the others."""
     signature: str
     docstring: str
     body: str
@@ -58,7 +60,13 @@ class _StubPrinter:
         self._sync = sync
 
     def print(self, method: Method) -> StubView:
-        return StubView(self._signature(method), self._docstring(method), self._body(method))
+        return StubView(self._decorator(method), self._signature(method), self._docstring(method), self._body(method))
+
+    def _decorator(self, method: Method) -> str:
+        if not method.deprecated:
+            return ""
+        mark, reason = self._imports.use("daemonrpc", "deprecated"), f"{method.name}: {method.deprecated}"
+        return call_with_text(f"@{mark}", reason, 4)
 
     def _signature(self, method: Method) -> str:
         names = named_defaults(self._api, method)

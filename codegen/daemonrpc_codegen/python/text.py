@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["WIDTH", "Brackets", "Choice", "Code", "Section", "docstring", "literal", "render"]
+__all__ = ["WIDTH", "Brackets", "Choice", "Code", "Section", "call_with_text", "docstring", "literal", "render"]
 
 WIDTH: Final = 120
 DOCSTRING_WIDTH: Final = 110
@@ -110,6 +110,29 @@ def _string(value: str) -> str:
     if "'" not in value:
         return repr(value)
     return '"' + inner.replace("\\'", "'").replace('"', '\\"') + '"'
+
+
+def call_with_text(function: str, text: str, margin: int) -> str:
+    """A call whose only argument is a text, over as many lines as the text needs."""
+    flat = f"{function}({literal(text)})"
+    if margin + len(flat) <= WIDTH:
+        return flat
+    parts = _parts(text, WIDTH - margin - 5)
+    indent = "\n" + " " * (margin + 4)
+    comma = "," if len(parts) == 1 else ""
+    return f"{function}({indent}{indent.join(parts)}{comma}\n{' ' * margin})"
+
+
+def _parts(text: str, width: int) -> list[str]:
+    """The text as literals that stand one below the other."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]}{word} "
+        if lines[-1] and len(literal(longer)) > width:
+            lines.append(f"{word} ")
+        else:
+            lines[-1] = longer
+    return [*map(literal, lines[:-1]), literal(lines[-1][:-1])]
 
 
 @dataclass(frozen=True, slots=True)

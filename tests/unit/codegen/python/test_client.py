@@ -44,7 +44,8 @@ async def test_a_typed_call_goes_there_and_back(torture_api: ModuleType, socket_
     async with torture_api.TortureClient(socket_path) as client:
         assert await client.list_(["a", "b"]) == ["a", "b"]
         assert await client.put_value(torture_api.Reserved(class_="x", int_=7), "key") == 7
-        assert await client.import_() == torture_api.Empty()
+        with pytest.warns(DeprecationWarning, match="import: use another"):
+            assert await client.import_() == torture_api.Empty()
         tree = torture_api.Addition(left=torture_api.Constant(value=1), right=torture_api.Constant(value=2.5))
         assert await client.evaluate(tree, timeout=5.0) == tree
 
