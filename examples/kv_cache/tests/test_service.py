@@ -1,13 +1,38 @@
 """The service by its generated client: the whole protocol, and no socket."""
 
+import asyncio
+from contextlib import suppress
+from typing import Any
+
 import pytest
-from daemonrpc import InvalidParamsError, NotAllowedError, Peer, Unknown
+from daemonrpc import ApplicationError, InvalidParamsError, Method, NotAllowedError, Peer, Unknown
 from daemonrpc.testing import ChannelFor
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kv_cache.service import CacheService
-from kv_cache_api import KvCacheClient, request_handler
+from kv_cache_api import CACHE_ADD, CACHE_DELETE, CACHE_LIST, CACHE_PUT, KvCacheClient, request_handler
 from kv_cache_api.errors import HistoryLost, KeyMissing, RequestIdReused, VersionConflict
-from kv_cache_api.types import Change, Emptied, EndReason, RemovalReason, Removed, Stored
+from kv_cache_api.strategies import add_params, delete_params, list_entries_params, put_params
+from kv_cache_api.types import (
+    AddParams,
+    Change,
+    DeleteParams,
+    Emptied,
+    EndReason,
+    ListEntriesParams,
+    PutParams,
+    RemovalReason,
+    Removed,
+    Stored,
+)
+
+METHODS: dict[type, Method[Any, Any]] = {
+    PutParams: CACHE_PUT,
+    AddParams: CACHE_ADD,
+    DeleteParams: CACHE_DELETE,
+    ListEntriesParams: CACHE_LIST,
+}
 
 
 def short(change: Change) -> str:
@@ -174,3 +199,23 @@ async def test_only_the_owner_may_clear_the_cache(client: KvCacheClient, service
     assert short(await anext(watch)) == "emptied"
     await watch.aclose()
     assert (await client.statistics_now()).entries == 0
+
+
+def test_whatever_the_schema_allows_is_answered() -> None:
+    """With the strategies that are generated from the schema: a result or a declared error, never a failure of ours."""
+
+    @settings(max_examples=100, deadline=None, database=None)
+    @given(st.lists(put_params() | add_params() | delete_params() | list_entries_params(), max_size=8))
+    def check(calls: list[PutParams | AddParams | DeleteParams | ListEntriesParams]) -> None:
+        asyncio.run(answered(calls))
+
+    async def answered(calls: list[PutParams | AddParams | DeleteParams | ListEntriesParams]) -> None:
+        service = CacheService(max_size=5000, max_entry_size=100, answers=2)
+        async with ChannelFor(request_handler(service), KvCacheClient) as client:
+            for params in calls:
+                with suppress(ApplicationError):
+                    await client.call(METHODS[type(params)], params)
+            await client.statistics_now()
+        service.close()
+
+    check()
