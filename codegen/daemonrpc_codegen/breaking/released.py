@@ -1,5 +1,6 @@
 """Released models: `released/<version>.json` beside the schema, one for each release, never changed again."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -19,7 +20,8 @@ _NAME: Final = re.compile(r"\d+\.\d+\.\d+")
 
 def release_text(api: Api) -> str:
     """The file of a release."""
-    whole = {"format": _FORMAT, "fingerprint": fingerprint(api), "model": dump(api)}
+    model = dump(api)
+    whole = {"format": _FORMAT, "sha256": _checksum(model), "fingerprint": fingerprint(api), "model": model}
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -32,13 +34,17 @@ def read_release(text: str, name: str) -> Api:
     whole = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
     if whole.get("format") != _FORMAT:
         raise InputError(f"{name} is no released model: its format is not '{_FORMAT}'")
+    if _checksum(whole.get("model")) != whole.get("sha256"):
+        raise InputError(f"{name} was changed after its release: its sha256 is not that of its model")
     try:
-        api = restore(whole.get("model"))
+        return restore(whole.get("model"))
     except (ModelError, TypeError, ValueError, KeyError) as error:
         raise InputError(f"{name} cannot be read: {error}") from None
-    if fingerprint(api) != whole.get("fingerprint"):
-        raise InputError(f"{name} was changed after its release: its fingerprint is not that of its model")
-    return api
+
+
+def _checksum(model: Any) -> str:
+    """Of what is stored, not of what it means: a later generator may see more in a model."""
+    return hashlib.sha256(json.dumps(model, sort_keys=True).encode()).hexdigest()
 
 
 def releases_in(folder: Path) -> dict[Path, Api]:

@@ -1,5 +1,6 @@
 """`daemonrpc release`: each version once, with the step that its changes take."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -128,18 +129,18 @@ def test_a_released_model_that_was_changed_by_hand_is_refused(capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (("EnumValue", "EnumThing"), ""),
         (('"kind": "Method"', '"kind": "Procedure"'), "it has a 'Procedure', which this version of daemonrpc does not"),
         (('"safety":', '"danger":'), "a 'Method' has 'danger', which this version of daemonrpc does not know"),
-        (('"version": "1.0.0"', '"version": "1.0.5"'), "1.0.0.json was changed after its release"),
     ],
 )
 def test_a_model_of_a_newer_generator_is_not_misread(
     change: tuple[str, str], problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = Path("released/1.0.0.json")
-    file.write_text(file.read_text().replace(*change))
-    assert breaking([]) == (2 if problem else 0)
+    whole = json.loads(file.read_text().replace(*change))
+    whole["sha256"] = hashlib.sha256(json.dumps(whole["model"], sort_keys=True).encode()).hexdigest()
+    file.write_text(json.dumps(whole))
+    assert breaking([]) == 2
     assert problem in capsys.readouterr().err
 
 
