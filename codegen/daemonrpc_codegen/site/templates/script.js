@@ -137,7 +137,7 @@
     let worst = 0;
     for (const word of words) {
       const place = item.key.indexOf(word);
-      const score = item.key === word ? 0 : place === 0 ? 1 : place > 0 ? 2
+      const score = item.key === word ? 0 : place === 0 || /[._\/ -]/.test(item.key[place - 1] || "") ? 1 : place > 0 ? 2
         : item.within.toLowerCase().includes(word) ? 4 : item.doc.toLowerCase().includes(word) ? 6 : -1;
       if (score < 0) return -1;
       worst = Math.max(worst, score);
@@ -203,7 +203,7 @@
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
     event.preventDefault();
-    query.focus();
+    query.focus({ preventScroll: true });
     query.select();
   });
 })();
