@@ -31,6 +31,7 @@ class Peer:
     """A generated package."""
 
     def __init__(self, package: ModuleType, strategies: ModuleType) -> None:
+        self.package = package
         self.methods: dict[str, Method[Any, Any]] = {method.name: method for method in package.SERVICE.methods}
         self._strategies = strategies
 
@@ -57,6 +58,18 @@ class Peer:
             return st.integers(0, 9)
         strategy: st.SearchStrategy[Any] = getattr(self._strategies, naming.strategy_name(kind.__name__))()
         return strategy
+
+    def samples(self, kind: Any, count: int) -> list[Any]:
+        """Some values of a type."""
+        found: list[Any] = []
+
+        @settings(VALUES, max_examples=count)
+        @given(self.values(kind))
+        def keep(value: Any) -> None:
+            found.append(value)
+
+        keep()
+        return found
 
 
 def params_are_read(client: Peer, server: Peer, counts: Counter[str], gone: set[str]) -> None:
