@@ -13,7 +13,7 @@ from daemonrpc_codegen.openrpc import document
 ROOT = Path(__file__).parents[2]
 SCHEMAS = [
     *sorted(ROOT.glob("tests/golden/good/*.yaml")),
-    *sorted(ROOT.glob("examples/*/methods.yaml")),
+    *sorted(ROOT.glob("examples/*/schema/methods.yaml")),
     ROOT / "tests/generated/methods.yaml",
     ROOT / "tests/typing/torture.yaml",
 ]

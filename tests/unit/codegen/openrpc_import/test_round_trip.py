@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[4]
 SCHEMAS = [
     ROOT / "schema/methods.yaml",
     *sorted(ROOT.glob("tests/golden/good/*.yaml")),
-    *sorted(ROOT.glob("examples/*/methods.yaml")),
+    *sorted(ROOT.glob("examples/*/schema/methods.yaml")),
     ROOT / "tests/adversity/vault.yaml",
     ROOT / "tests/generated/methods.yaml",
     ROOT / "tests/typing/torture.yaml",
@@ -36,7 +36,7 @@ def without_history(api: Api) -> Api:
     return replace(api, removed=Removed(), compatibility=Compatibility(), **parts)
 
 
-@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_schema_comes_back_whole(path: Path, tmp_path: Path) -> None:
     api = load(path)
     made = import_openrpc(Document(document(api)), "openrpc.json", api.package)
