@@ -13,13 +13,13 @@ __all__ = ["check_includes"]
 
 
 def check_includes(api: Api, files: list[SchemaFile], report: Report) -> None:
-    """Report included files without methods of which nothing is used by another file.
+    """Report included files without methods and tombstones of which nothing is used by another file.
 
     A file that includes others is needed for them.
     """
     uses = list(_uses(api))
     for file in files:
-        if file.included_at is None or _is_wrong(file.top) or _top_has(file.top, "methods", "include"):
+        if file.included_at is None or _is_wrong(file.top) or _top_has(file.top, "methods", "include", "removed"):
             continue
         declared = {
             *(name for name, _ in file.top.children("types")),

@@ -16,3 +16,19 @@ def test_included_files_count_as_one_schema_in_the_order_of_reading(tmp_path: Pa
     api = load(tmp_path / "main.yaml")
     assert [item.name for item in api.types] == ["Own", "Other", "One", "Two"]
     assert api.types[3].at.place.file.endswith("deep/two.yaml")
+
+
+def test_tombstones_of_all_files_are_put_together(tmp_path: Path) -> None:
+    (tmp_path / "main.yaml").write_text(
+        "include: [graves.yaml]\nservice: Kv\npackage: kv_api\nversion: 1.1.0\ndoc: A store.\n"
+        "removed: {methods: {put: {since: 1.1.0, reason: Gone.}}}\n"
+        "methods: {get: {doc: Read., result: str}}\n"
+    )
+    (tmp_path / "graves.yaml").write_text(
+        "removed:\n  methods: {drop: {since: 1.0.0, reason: Gone.}}\n"
+        "  errors: {Full: {code: -32001, since: 1.0.0, reason: Never.}}\n"
+    )
+    removed = load(tmp_path / "main.yaml").removed
+    assert [item.name for item in removed.methods] == ["put", "drop"]
+    assert [(item.name, item.code) for item in removed.errors] == [("Full", -32001)]
+    assert removed.methods[1].at.place.file.endswith("graves.yaml")
