@@ -70,6 +70,8 @@ async def lying(socket_dir: Path, lie: Lie, *, lives: bool = True) -> AsyncItera
             yield str(socket_dir / "lying")
         finally:
             server.close()
+            for _ in range(10):  # whoever was accepted just now is set up, and closed like the others
+                await asyncio.sleep(0)
             for writer, task in connections.items():
                 task.cancel()
                 writer.transport.abort()
