@@ -21,6 +21,7 @@ from daemonrpc_codegen.model import (
     Scalar,
     TypeDef,
     TypeRef,
+    Union,
 )
 
 __all__ = ["constraint_notes", "enum_notes", "error_notes", "field_notes", "method_notes", "type_notes", "type_text"]
@@ -90,6 +91,7 @@ def type_text(ref: TypeRef) -> str:
 def _history(item: Field | TypeDef | ErrorDef | EnumValue) -> Notes:
     return {
         **({"x-since": item.since} if item.since else {}),
+        **({"x-widened": item.widened} if isinstance(item, Field | Alias | Union) and item.widened else {}),
         **({"x-deprecated": item.deprecated} if item.deprecated else {}),
     }
 

@@ -128,10 +128,15 @@ class Schemas:
         return dict(sorted(made.items(), key=lambda entry: (places[self._wanted[entry[0]][0]], entry[0])))
 
     def refer_to_all(self) -> None:
-        """Include the declared types that no message holds: what receives them one day is tolerant."""
-        unused = {item.name for item in self._api.types} - sent_by_clients(self._api) - received_by_clients(self._api)
-        for name in unused:
-            self._refer(name, Direction.RECEIVED)
+        """Include every declared type: also those that no message holds, which whoever receives them one day reads
+        tolerantly, and aliases that are written out because a place adds constraints to them.
+        """
+        sent, received = sent_by_clients(self._api), received_by_clients(self._api)
+        for item in self._api.types:
+            if item.name in sent:
+                self._refer(item.name, Direction.SENT)
+            if item.name in received or item.name not in sent:
+                self._refer(item.name, Direction.RECEIVED)
 
     def type(self, ref: TypeRef, direction: Direction, constraints: Constraints | None = None) -> JsonSchema:
         """The schema of a type at a place that may add constraints."""

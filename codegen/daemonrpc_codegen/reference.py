@@ -1,7 +1,7 @@
 """View of reference.md: every method, type and error of the service for a person to read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemonrpc_codegen import naming
 from daemonrpc_codegen.dump import fingerprint
@@ -27,25 +27,9 @@ from daemonrpc_codegen.model import (
     Union,
 )
 from daemonrpc_codegen.python.header import made_from
+from daemonrpc_codegen.words import Fact, limit_words, method_facts, stream_facts
 
 __all__ = ["ErrorEntry", "MethodEntry", "ReferencePage", "Row", "TypeEntry", "reference_page"]
-
-_SAFETY = {
-    "safe": "Safe: it reads only, so a client may send it again",
-    "idempotent": "Idempotent: doing it twice is doing it once, so a client may send it again",
-    "keyed": "Keyed: a client may send it again if it carries the key `{key}`",
-    "unsafe": "Unsafe: a client never sends it again once it may have run",
-}
-_ACCESS = {
-    "any": "anyone who can open the socket",
-    "group": "the daemon's group",
-    "owner": "the daemon's user and root",
-}
-_SLOW = {
-    "block": "the stream waits for it",
-    "drop_oldest": "the oldest items are left out",
-    "disconnect": "the stream ends with an error",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +115,18 @@ def _method(method: Method) -> MethodEntry:
 def _facts(method: Method) -> Iterable[str]:
     yield f"Python: `{naming.method_name(method)}`"
     if method.stream:
-        slow = _SLOW[method.stream.slow_consumer]
-        yield (
-            f"Stream of {_type_text(method.stream.item)} in notifications `{method.stream.notification}`; "
-            f"for a client that reads too slowly {slow}"
-        )
-    yield f"Result: {_type_text(method.result)}"
+        yield f"Items: {_type_text(method.stream.item)}, sent in order before the end"
+        yield from map(_fact, stream_facts(method.stream))
+    yield f"{'End' if method.stream else 'Result'}: {_type_text(method.result)}"
     if method.errors:
         yield f"Errors: {', '.join(_link(name) for name in method.errors)}"
-    yield _SAFETY[method.safety].format(key=method.key)
-    yield f"Who may call: {_ACCESS[method.access]}"
-    if method.admission == "always":
-        yield "Answered even when the daemon is at its limit of concurrent calls"
-    if method.detached:
-        yield "Goes on when the connection of its caller is lost"
+    yield from map(_fact, method_facts(method))
     if method.since:
         yield f"Since {method.since}"
+
+
+def _fact(fact: Fact) -> str:
+    return f"{fact.term}: **{fact.word}**. {fact.meaning}"
 
 
 def _example(method: Method, example: Example) -> str:
@@ -209,15 +189,8 @@ def _presence(field: Field) -> str:
 
 
 def _limits(limits: Constraints) -> str:
-    parts = [
-        f">= {limits.minimum}" if limits.minimum is not None else "",
-        f"<= {limits.maximum}" if limits.maximum is not None else "",
-        f"length >= {limits.min_length}" if limits.min_length is not None else "",
-        f"length <= {limits.max_length}" if limits.max_length is not None else "",
-        f"matches `{limits.pattern}`" if limits.pattern is not None else "",
-    ]
-    shown = ", ".join(part for part in parts if part)
-    return f", {shown}" if shown else ""
+    shown = [*limit_words(replace(limits, pattern=None)), *([f"matches `{limits.pattern}`"] if limits.pattern else [])]
+    return "".join(f", {words}" for words in shown)
 
 
 def _type_text(ref: TypeRef) -> str:

@@ -20,9 +20,9 @@ def doc_of(item: Any, at: str, findings: Findings) -> str:
 
 
 def history_of(item: Any, at: str, findings: Findings) -> Json:
-    """`since` and `deprecated`."""
+    """`since`, `widened` and `deprecated`."""
     texts = item if is_object(item) else {}
-    history: Json = {"since": texts["x-since"]} if "x-since" in texts else {}
+    history: Json = {key: texts[f"x-{key}"] for key in ("since", "widened") if f"x-{key}" in texts}
     if texts.get("deprecated") or "x-deprecated" in texts:
         history["deprecated"] = one_line(texts.get("x-deprecated")) or _WHY
         if history["deprecated"] == _WHY:

@@ -11,7 +11,7 @@ _READ_ANYWHERE: Final = frozenset(
     ("title", "description", "summary", "default", "deprecated", "type", "$schema", "$id", "$comment", "nullable")
 ) | frozenset(("definitions", "$defs"))  # read where a $ref leads there
 _OWN: Final = frozenset(
-    ("x-since", "x-deprecated", "x-name", "x-sensitive", "x-constraints", "x-type", "x-open", "x-values")
+    ("x-since", "x-widened", "x-deprecated", "x-name", "x-sensitive", "x-constraints", "x-type", "x-open", "x-values")
 ) | frozenset(("x-value-notes",))
 _NOTES: Final = frozenset(("examples", "example", "readOnly", "writeOnly", "externalDocs", "xml", "format"))
 _SHAPES: Final[dict[str, type]] = {"properties": dict, "required": list, "enum": list, "oneOf": list, "anyOf": list}

@@ -101,7 +101,7 @@ class Methods:
 
     def _param(self, param: Json, at: str, hint: str) -> Json:
         for key in set(param) - {"name", "schema", "required", "summary", "description", "deprecated"}:
-            if key not in ("x-since", "x-deprecated", "x-name", "x-sensitive", "x-constraints", "x-type"):
+            if key not in ("x-since", "x-widened", "x-deprecated", "x-name", "x-sensitive", "x-constraints", "x-type"):
                 self._findings.note(below(at, key), f"'{key}' has no place in a schema file", "left out")
         notes = {key: value for key, value in param.items() if key not in ("name", "schema", "required")}
         required = bool(param.get("required"))

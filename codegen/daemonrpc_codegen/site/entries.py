@@ -1,14 +1,16 @@
 """Methods, types and errors as entries of the site."""
 
-from daemonrpc_codegen import naming
+from collections.abc import Iterable, Iterator
+
+from daemonrpc_codegen import naming, words
 from daemonrpc_codegen.model import Alias, Api, Enum, ErrorDef, Method, Struct, TypeDef, Union
 from daemonrpc_codegen.site.calls import examples_of
 from daemonrpc_codegen.site.links import Links, joined, member
-from daemonrpc_codegen.site.rows import field_rows, limit_words, value_rows, variant_rows
+from daemonrpc_codegen.site.rows import field_rows, value_rows, variant_rows
 from daemonrpc_codegen.site.samples import Samples
 from daemonrpc_codegen.site.uses import used_by
 from daemonrpc_codegen.site.view import Entry, Fact, Piece, Prose, Row, Table
-from daemonrpc_codegen.site.words import method_facts, stream_facts
+from daemonrpc_codegen.words import limit_words, method_facts, stream_facts
 
 __all__ = ["Entries"]
 
@@ -38,7 +40,7 @@ class Entries:
             doc=self.links.prose(method.doc),
             since=method.since,
             deprecated=self.links.prose(method.deprecated),
-            facts=[*self._results(method), *method_facts(method)],
+            facts=[*self._results(method), *_words(method_facts(method))],
             tables=_tables(("Params", params), ("Errors", errors)),
             examples=examples_of(self._api, method, self._samples, self.links),
         )
@@ -55,7 +57,7 @@ class Entries:
             doc=self.links.prose(item.doc),
             since=item.since,
             deprecated=self.links.prose(item.deprecated),
-            facts=self._alias_facts(item) if isinstance(item, Alias) else [],
+            facts=list(self._type_facts(item)),
             tables=tables,
             uses=self._users(item.name),
         )
@@ -81,7 +83,7 @@ class Entries:
         if method.stream is None:
             return [Fact("Result", result)]
         item = Fact("Items", self.links.type(method.stream.item), "Sent in order, before the end.")
-        return [item, Fact("End", result, "The answer, which ends the stream."), *stream_facts(method.stream)]
+        return [item, Fact("End", result, "The answer, which ends the stream."), *_words(stream_facts(method.stream))]
 
     def _error_row(self, anchor: str, error: ErrorDef) -> Row:
         return Row(
@@ -108,16 +110,20 @@ class Entries:
         tag = self._api.tag_by_struct.get(name)
         return f"object with {tag[0]}: {tag[1]}" if tag else "object"
 
-    def _alias_facts(self, item: Alias) -> list[Fact]:
-        limits = ", ".join(limit_words(item.constraints))
-        facts = [Fact("Is", self.links.type(item.type), limits)]
-        return [
-            *facts,
-            *([Fact("Sensitive", Prose([Piece("yes")]), "It is kept out of logs.")] if item.sensitive else []),
-        ]
+    def _type_facts(self, item: TypeDef) -> Iterator[Fact]:
+        if isinstance(item, Alias):
+            yield Fact("Is", self.links.type(item.type), ", ".join(limit_words(item.constraints)))
+            if item.sensitive:
+                yield Fact("Sensitive", Prose([Piece("yes")]), "It is kept out of logs.")
+        if isinstance(item, Alias | Union) and item.widened:
+            yield Fact("Accepts more", Prose([Piece(f"since {item.widened}")]))
 
     def _users(self, name: str) -> Prose:
         return joined(self._uses.get(name, []), ", ")
+
+
+def _words(facts: Iterable[words.Fact]) -> list[Fact]:
+    return [Fact(fact.term, Prose([Piece(fact.word)]), fact.meaning) for fact in facts]
 
 
 def _tables(*named: tuple[str, list[Row]]) -> list[Table]:

@@ -1,13 +1,14 @@
 """Fields, values and variants as rows of tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from daemonrpc_codegen.exchange import compact
-from daemonrpc_codegen.model import Constraints, Enum, EnumValue, Field, Union, Variant
+from daemonrpc_codegen.model import Enum, EnumValue, Field, Union, Variant
 from daemonrpc_codegen.site.links import Links, member
 from daemonrpc_codegen.site.view import Prose, Row
+from daemonrpc_codegen.words import limit_words
 
-__all__ = ["field_rows", "limit_words", "value_rows", "variant_rows"]
+__all__ = ["field_rows", "value_rows", "variant_rows"]
 
 
 def field_rows(anchor: str, fields: Iterable[Field], links: Links) -> list[Row]:
@@ -22,7 +23,7 @@ def _field_row(anchor: str, field: Field, links: Links) -> Row:
         type=links.type(field.type),
         presence=_presence(field),
         is_required=field.required,
-        limits=[*limit_words(field.constraints), *(["kept out of logs"] if field.sensitive else [])],
+        limits=list(_limits(field)),
         doc=links.prose(field.doc),
         since=field.since,
         deprecated=links.prose(field.deprecated),
@@ -53,16 +54,12 @@ def _variant_row(anchor: str, variant: Variant, links: Links) -> Row:
     return Row(anchor=member(anchor, variant.tag), name=variant.tag, type=Prose([links.named(variant.struct)]))
 
 
-def limit_words(limits: Constraints) -> list[str]:
-    """Constraints in words, one each."""
-    words = {
-        "at least {}": limits.minimum,
-        "at most {}": limits.maximum,
-        "length at least {}": limits.min_length,
-        "length at most {}": limits.max_length,
-        "matches {}": limits.pattern,
-    }
-    return [text.format(value) for text, value in words.items() if value is not None]
+def _limits(field: Field) -> Iterator[str]:
+    yield from limit_words(field.constraints)
+    if field.sensitive:
+        yield "kept out of logs"
+    if field.widened:
+        yield f"accepts more since {field.widened}"
 
 
 def _presence(field: Field) -> str:

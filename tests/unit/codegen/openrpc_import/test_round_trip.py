@@ -48,6 +48,24 @@ def test_the_schema_comes_back_whole(path: Path, tmp_path: Path) -> None:
     assert document(back) == document(api)
 
 
+def test_the_history_of_a_declaration_comes_back(load_text: Any, tmp_path: Path) -> None:
+    api = load_text("""\
+types:
+  Key: {type: str, widened: 1.0.0, since: 1.0.0, doc: A key.}
+  Kind: {doc: A kind., enum: {one: {doc: One., since: 1.0.0, deprecated: use two}, two: Two.}}
+errors:
+  Missing: {code: 1, doc: None there., since: 1.0.0, deprecated: it is made}
+methods:
+  get:
+    doc: Reads.
+    params: {key: {type: Key, widened: 1.0.0, max_length: 5, sensitive: true, name: the_key, doc: Which.}}
+    result: Kind
+    errors: [Missing]
+""")
+    (tmp_path / "back.yaml").write_text(import_openrpc(Document(document(api)), "x").text, encoding="utf-8")
+    assert load(tmp_path / "back.yaml") == api
+
+
 def test_a_document_that_was_changed_is_told(torture: Api) -> None:
     made = document(torture)
     methods = made["methods"]

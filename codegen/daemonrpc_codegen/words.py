@@ -1,11 +1,21 @@
 """The words of the schema language, explained to who calls a method."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from daemonrpc_codegen.model import Method, StreamDef
-from daemonrpc_codegen.site.view import Fact, Piece, Prose
+from daemonrpc_codegen.model import Constraints, Method, StreamDef
 
-__all__ = ["method_facts", "stream_facts"]
+__all__ = ["Fact", "limit_words", "method_facts", "stream_facts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What holds for a method: a term, a word, and what the word means here."""
+
+    term: str
+    word: str
+    meaning: str
+
 
 _SAFETY: Final = {
     "safe": "It only reads. After a lost connection a client may send it again.",
@@ -43,14 +53,14 @@ def method_facts(method: Method) -> list[Fact]:
     access, who = _ACCESS[method.access]
     lost, what = _LOST[method.detached]
     facts = [
-        _fact("Safety", method.safety, _SAFETY[method.safety].format(key=method.key)),
-        _fact("Access", access, who),
-        _fact("Deadline", *(_STREAM_DEADLINE if method.stream else _DEADLINE)),
+        Fact("Safety", method.safety, _SAFETY[method.safety].format(key=method.key)),
+        Fact("Access", access, who),
+        Fact("Deadline", *(_STREAM_DEADLINE if method.stream else _DEADLINE)),
     ]
     if method.stream is None:
         facts += [
-            _fact("Admission", method.admission, _ADMISSION[method.admission]),
-            _fact("Lost caller", lost, what),
+            Fact("Admission", method.admission, _ADMISSION[method.admission]),
+            Fact("Lost caller", lost, what),
         ]
     return facts
 
@@ -58,10 +68,18 @@ def method_facts(method: Method) -> list[Fact]:
 def stream_facts(stream: StreamDef) -> list[Fact]:
     """What a reader of a stream can rely on."""
     return [
-        _fact("Slow reader", stream.slow_consumer.replace("_", " "), _SLOW[stream.slow_consumer]),
-        _fact("Items come as", stream.notification, "The method name of the notification that carries an item."),
+        Fact("Slow reader", stream.slow_consumer.replace("_", " "), _SLOW[stream.slow_consumer]),
+        Fact("Items come as", stream.notification, "The method name of the notification that carries an item."),
     ]
 
 
-def _fact(term: str, word: str, meaning: str) -> Fact:
-    return Fact(term, Prose([Piece(word)]), meaning)
+def limit_words(limits: Constraints) -> list[str]:
+    """Constraints in words, one each."""
+    words = {
+        "at least {}": limits.minimum,
+        "at most {}": limits.maximum,
+        "length at least {}": limits.min_length,
+        "length at most {}": limits.max_length,
+        "matches {}": limits.pattern,
+    }
+    return [text.format(value) for text, value in words.items() if value is not None]
