@@ -23,4 +23,3 @@ def requirement_line(distribution: Distribution) -> str | None:
         vcs = origin["vcs_info"]
         return f"{distribution.name} @ {vcs['vcs']}+{url}@{vcs['commit_id']}"
     return f"{distribution.name} @ {url}"
-

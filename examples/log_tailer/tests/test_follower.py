@@ -1,6 +1,7 @@
 """Following files: what happens to them in real life, one look at a time."""
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event as Signal
@@ -134,6 +135,50 @@ def test_several_rotations_between_two_looks(log: Log) -> None:
     log.write("e\n")
     assert seen(follower) == ["b", "<Rotated>", "c", "<Rotated>", "d", "<Rotated>", "e"]
     assert seen(follower) == []
+
+
+def taken(news: list[Event], lines: list[bytes]) -> Position | None:
+    """Adds the lines, as they stood in the file; where to go on, None without news."""
+    for event in news:
+        assert not isinstance(event, Gap | Truncated)
+        if isinstance(event, Line):
+            lines.append(event.text.encode() + (b"\n" if event.ending == Ending.NEWLINE else b""))
+    return news[-1].position if news else None
+
+
+def test_whatever_is_written_rotated_and_resumed_each_line_comes_once_and_in_order(tmp_path: Path) -> None:
+    chance, rotated = random.Random(7), 0
+    for run in range(150):
+        folder = tmp_path / str(run)
+        folder.mkdir()
+        log = Log(folder)
+        log.write("")
+        written, seen_lines = [b""], list[bytes]()
+        follower = log.follow(lines=1000)
+        place = taken(follower.poll(), seen_lines)
+
+        for _ in range(chance.randrange(30)):
+            match chance.randrange(6):
+                case 0 | 1:
+                    text = chance.choice([b"line\n", b"part", b"a\nb\nc", b"\n"])
+                    written[-1] += text
+                    log.write(text)
+                case 2:
+                    log.rotate()
+                    log.write("")
+                    written.append(b"")
+                    rotated += 1
+                case 3 if place is not None:
+                    follower.close()
+                    follower = log.follow(since=place)
+                case _:
+                    place = taken(follower.poll(), seen_lines) or place
+        written[-1] += b"end\n"
+        log.write(b"end\n")
+        taken(polled(follower), seen_lines)
+        assert seen_lines == [line for content in written for line in content.splitlines(keepends=True)], run
+        log.close()
+    assert rotated > 200
 
 
 def test_a_line_that_rotation_left_without_its_end_is_a_line(log: Log) -> None:

@@ -1,8 +1,11 @@
 """The service by its generated client: the whole protocol, and no socket."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
+from contextlib import closing
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
@@ -109,6 +112,27 @@ async def test_lines_come_as_they_are_written_and_over_rotation(client: LogTaile
         assert [short(await anext(stream)) for _ in range(3)] == ["half", "<Rotated>", "d"]
         os.truncate(path, 0)
         assert short(await anext(stream)) == "<Truncated>"
+
+
+async def test_a_writer_that_rotates_while_it_is_followed_loses_no_line(client: LogTailerClient, path: Path) -> None:
+    """With the handler of Python's own logging, in a thread, as fast as it can."""
+    records = [logging.makeLogRecord({"msg": f"line {number}"}) for number in range(1500)]
+
+    def log() -> None:
+        with closing(RotatingFileHandler(path, maxBytes=500, backupCount=500)) as handler:
+            for record in records:
+                handler.emit(record)
+
+    write(path, "begin\n")
+    async with client.follow("app") as stream:
+        assert short(await anext(stream)) == "begin"
+        writing = asyncio.create_task(asyncio.to_thread(log))
+        seen: list[str] = []
+        while seen[-1:] != ["line 1499"]:
+            seen.append(short(await anext(stream)))
+        await writing
+    assert [text for text in seen if text != "<Rotated>"] == [record.msg for record in records]
+    assert seen.count("<Rotated>") > 25
 
 
 async def test_a_log_that_is_not_there_is_waited_for(client: LogTailerClient, path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from threading import Lock
 
 from log_tailer.lines import line_of, split, start_of_last_lines
-from log_tailer.logfile import CHECKED, OpenFile, generations, identity_of
+from log_tailer.logfile import CHECKED, OpenFile, identified, identity_of
 from log_tailer_api.types import Ending, Gap, Line, Position, Rotated, Truncated
 
 __all__ = ["LONGEST_LINE", "Event", "Follower"]
@@ -38,7 +38,7 @@ class Follower:
         self._news: list[Event] = []
         self._owes_gap = False
         self.is_behind = False
-        """The file was rotated and read to its end, and the next one has lines: it is left at the next poll."""
+        """The file was rotated and read to its end, and its writer has moved: it is left at the next poll."""
 
     @property
     def position(self) -> Position | None:
@@ -89,11 +89,14 @@ class Follower:
 
     def _find(self, since: Position) -> bool:
         """Goes to a position, whatever its file is called by now; if that is gone, to the beginning of the present."""
-        for path in reversed(generations(self._path)):
+        files = identified(self._path)
+        for path, _ in reversed(files):
             self._use(path)
             if self._file is not None and self._file.has(since):
                 self._go_to(self._file, since.offset)
                 return True
+        if identified(self._path) != files:  # renamed while we looked
+            return self._find(since)
         self._use(self._path)
         return False
 
@@ -111,7 +114,7 @@ class Follower:
             for line, ending in split(data, LONGEST_LINE):
                 self._add(file, line, ending)
             self._rest = data[self._offset - start :]
-        elif identity_of(self._path) != file.identity:
+        if not self._news and identity_of(self._path) != file.identity:  # without a line this is the end of the file
             self._look_for_the_next(file)
 
     def _add(self, file: OpenFile, line: bytes, ending: Ending) -> None:
@@ -120,21 +123,24 @@ class Follower:
         self._news.append(line_of(line, ending, file.position(self._offset, self._before)))
 
     def _look_for_the_next(self, file: OpenFile) -> None:
-        """A file that was rotated is left when the next one has lines, for then its writer has moved; and only after
-        one more look at what was written in between.
+        """A file that was rotated is left when its writer has moved: the next one has lines, or was rotated itself.
+        Before that comes one more look at what was written in between.
         """
-        paths = generations(self._path)
-        places = [number for number, path in enumerate(paths) if identity_of(path) == file.identity]
-        path = self._path if not places else next(iter(paths[places[0] + 1 :]), None)
+        files = identified(self._path)
+        places = [number for number, (_, identity) in enumerate(files) if identity == file.identity]
+        path = self._path if not places else next((path for path, _ in files[places[0] + 1 :]), None)
         following = None if path is None else _opened(path)
-        if following is not None and self.is_behind:
+        if following is None:
+            self.is_behind = False
+        elif identified(self._path) != files:  # renamed while we looked: the next poll looks again
+            following.close()
+        elif self.is_behind:
             if self._rest:
                 self._add(file, self._rest, Ending.END_OF_FILE)
             self._take(following)
             self._tell(following, Rotated if places else Gap)
-            return
-        self.is_behind = following is not None and following.size() > 0
-        if following is not None:
+        else:
+            self.is_behind = following.size() > 0 or path != self._path
             following.close()
 
     def _use(self, path: Path) -> None:

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from log_tailer_api.types import Position
 
-__all__ = ["CHECKED", "NotReadable", "OpenFile", "generations", "identity_of"]
+__all__ = ["CHECKED", "NotReadable", "OpenFile", "generations", "identified", "identity_of"]
 
 CHECKED = 64
 """Bytes before a position that its checksum covers."""
@@ -81,6 +81,11 @@ def generations(path: Path) -> list[Path]:
     """
     found = [(age, sibling) for sibling in path.parent.glob(f"{_escaped(path.name)}?*") if (age := _age(path, sibling))]
     return [*(sibling for _, sibling in sorted(found)), *([path] if path.exists() else [])]
+
+
+def identified(path: Path) -> list[tuple[Path, str | None]]:
+    """The generations, each with its identity: two equal lists show that nothing was renamed in between."""
+    return [(generation, identity_of(generation)) for generation in generations(path)]
 
 
 def _age(path: Path, sibling: Path) -> tuple[int, str] | None:
