@@ -37,6 +37,8 @@ mkdir schema
 printf 'service: Greeter\npackage: greeter_api\nversion: 1.0.0\ndoc: Greets.\nmethods:\n  greet: {doc: Greets., params: {name: {type: str, doc: Whom.}}, result: str}\n' > schema/methods.yaml
 "$place/venv/bin/daemonrpc" generate --schema schema/methods.yaml --out generated
 PYTHONPATH=generated "$place/venv/bin/python" -c "from greeter_api import GreeterClient; print(GreeterClient.greet.__doc__)"
+"$place/venv/bin/daemonrpc" init greeter > /dev/null
+(cd greeter && "$place/venv/bin/daemonrpc" check)
 "$place/venv/bin/conductor" --version
 "$place/venv/bin/conductord" --help > /dev/null
 echo "1 passed, 0 failed"

@@ -2,11 +2,21 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
-from daemonrpc import ApplicationError, InvalidParamsError, Method, NotAllowedError, Peer, Unknown
-from daemonrpc.testing import ChannelFor
+from daemonrpc import (
+    ApplicationError,
+    ConnectionLostError,
+    DaemonServer,
+    InvalidParamsError,
+    Method,
+    NotAllowedError,
+    Peer,
+    Unknown,
+)
+from daemonrpc.testing import ChannelFor, Fault, FaultProxy, Way
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +99,24 @@ async def test_a_write_with_the_same_id_is_made_once(client: KvCacheClient) -> N
         await client.add("visits", 6, request_id="r1")
     with pytest.raises(RequestIdReused):
         await client.put("visits", "5", request_id="r1")
+
+
+async def test_an_addition_whose_answer_is_lost_is_made_once(service: CacheService, socket_dir: Path) -> None:
+    """Over real sockets, with a proxy that breaks a connection after some bytes of an answer."""
+    lost = Fault(reply=Way(end_at=10))
+    async with DaemonServer(socket_dir / "daemon", request_handler(service)):
+        for number in (1, 2):
+            proxy_path = socket_dir / f"proxy{number}"
+            async with (
+                FaultProxy(proxy_path, socket_dir / "daemon", [lost]),
+                KvCacheClient(proxy_path) as client,
+            ):
+                if number == 1:  # with an id the client sends it again by itself
+                    assert (await client.add("visits", request_id="r1")).value == 1
+                else:  # without one nobody can know whether it was made, and the caller decides
+                    with pytest.raises(ConnectionLostError):
+                        await client.add("visits")
+                assert (await client.get("visits")).value == str(number)
 
 
 async def test_ids_are_forgotten_in_the_end(client: KvCacheClient) -> None:

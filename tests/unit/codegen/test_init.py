@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
 
 from daemonrpc_codegen.commands.generate import check
 from daemonrpc_codegen.commands.init import init
@@ -46,6 +47,16 @@ def test_the_generated_code_is_fresh(place: Path, monkeypatch: pytest.MonkeyPatc
 def test_the_project_needs_the_daemonrpc_that_made_it(place: Path) -> None:
     init(["kv-cache"])
     assert f'"daemonrpc>={version("daemonrpc")}"' in (place / "kv-cache" / "pyproject.toml").read_text()
+
+
+def test_the_continuous_integration_runs_what_make_offers(place: Path) -> None:
+    init(["kv"])
+    text = (place / "kv" / ".github" / "workflows" / "ci.yml").read_text()
+    steps = yaml.safe_load(text)["jobs"]["test"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == ["make test", "make check", "make run"]
+    assert steps[1]["with"] == {"python-version": "${{ matrix.python }}"}
+    makefile = (place / "kv" / "Makefile").read_text()
+    assert all(f"\n{step['run'].removeprefix('make ')}:" in makefile for step in steps if "run" in step)
 
 
 def test_without_a_name_the_folder_is_filled_and_gives_its_name(
