@@ -152,7 +152,7 @@ def test_entries_are_listed_by_key(store: Store) -> None:
         store.put(key, b"", ttl=None)
 
     def keys(prefix: str, after: str = "", limit: int = 100) -> list[str]:
-        return [item.key for item in store.list(prefix, after, limit)]
+        return [item.key for item in store.select(prefix, after, limit)]
 
     assert keys("") == ["a", "a/1", "a/2", "b", "c"]
     assert keys("a") == ["a", "a/1", "a/2"]
@@ -184,9 +184,9 @@ def test_after_any_uses_the_size_is_that_of_the_entries_and_within_its_bound(sto
         elif use == 3:
             clock.now += chance.random()
             store.expire(at_most=2)
-        elif key in [item.key for item in store.list("", "", 100)]:
+        elif key in [item.key for item in store.select("", "", 100)]:
             store.get(key)
-        items = store.list("", "", 100)
+        items = store.select("", "", 100)
         assert store.statistics().size == sum(item.size + ENTRY_COST for item in items) <= 10 * (ENTRY_COST + 100)
     figures = store.statistics()
     assert figures.evicted > 20

@@ -60,7 +60,7 @@ class CacheService:
         self._history = History(history)
         self._store = Store(max_size, max_entry_size, self._history, time.monotonic)
         self._answers = Answers(answers)
-        self._news = asyncio.Event()
+        self._news, self._told_seq = asyncio.Event(), 0
         self._closing = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -82,7 +82,7 @@ class CacheService:
         return Deleted(existed=existed)
 
     def list_entries(self, params: ListEntriesParams, context: Context) -> Listing:
-        found = self._store.list(params.prefix, params.after, params.limit + 1)
+        found = self._store.select(params.prefix, params.after, params.limit + 1)
         self._tell()
         return Listing(
             entries=[_info(item) for item in found[: params.limit]],
@@ -145,13 +145,15 @@ class CacheService:
         return WatchEnd(reason=reason, position=self._history.position(seq))
 
     def _tell(self) -> None:
-        """After each use of the store: watchers look for changes, and the timer is right."""
-        self._wake()
+        """After each use of the store: watchers look for what has changed, and the timer is right."""
+        if self._told_seq != self._history.last_seq:
+            self._wake()
         due = self._store.next_expiry
         if due is not None and (self._timer is None or self._timer.when() > due or self._timer.cancelled()):
             self._set_timer(due)
 
     def _wake(self) -> None:
+        self._told_seq = self._history.last_seq
         self._news.set()
         self._news = asyncio.Event()
 

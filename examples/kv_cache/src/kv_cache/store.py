@@ -2,7 +2,7 @@
 
 import heapq
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,10 +103,10 @@ class Store:
             self.history.add(Emptied(position=self.history.next_position(), entries=entries))
         return entries
 
-    def list(self, prefix: str, after: str, limit: int) -> list[Item]:
+    def select(self, prefix: str, after: str, limit: int) -> list[Item]:
         """The first entries by key that begin with `prefix` and come after `after`."""
         self.expire()
-        start = max(bisect_right(self._keys, after), bisect_right(self._keys, prefix) - (prefix in self._items))
+        start = max(bisect_right(self._keys, after), bisect_left(self._keys, prefix))
         found: list[Item] = []
         for key in islice(self._keys, start, start + limit):
             if not key.startswith(prefix):
@@ -181,7 +181,7 @@ class Store:
 
     def _remove(self, item: Item, reason: RemovalReason) -> None:
         del self._items[item.key]
-        del self._keys[bisect_right(self._keys, item.key) - 1]
+        del self._keys[bisect_left(self._keys, item.key)]
         self._size -= item.size + ENTRY_COST
         self.history.add(Removed(position=self.history.next_position(), key=item.key, reason=reason))
 
