@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 
 from kv_cache.history import History
 from kv_cache_api.errors import EntryTooLarge, KeyMissing, NotANumber, VersionConflict
@@ -108,7 +107,7 @@ class Store:
         self.expire()
         start = max(bisect_right(self._keys, after), bisect_left(self._keys, prefix))
         found: list[Item] = []
-        for key in islice(self._keys, start, start + limit):
+        for key in self._keys[start : start + limit]:
             if not key.startswith(prefix):
                 break
             found.append(self._items[key])
