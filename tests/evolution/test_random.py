@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from daemonrpc_codegen import Api, load
+from daemonrpc_codegen import Api, InvalidSchemaError, load
 from daemonrpc_codegen.breaking import RULES, Category, Verdict, compare_models
 from evolution.draft import TODAY, Change, Draft
 from evolution.illegal import ILLEGAL, forget_the_version
@@ -138,6 +138,32 @@ def test_what_is_refused_really_breaks_long(today: Api, peer_of_today: Peer, tmp
                     shown[column] += 1
     print(f"refused changes that break messages: {dict(shown)}")
     assert min(shown.values()) >= 15
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+def test_nothing_that_breaks_a_message_is_overlooked_long(today: Api, peer_of_today: Peer, tmp_path: Path) -> None:
+    """Whatever is changed: where one side cannot read a message, the column of that side says so."""
+    counts: Counter[str] = Counter()
+    changes = [*LEGAL, *ILLEGAL]
+    for number in range(100):
+        try:
+            draft, done = newer_schema(f"any {number}", random.Random(number).sample(changes, 3))
+            new = draft.save(tmp_path / "next.yaml")
+        except (InvalidSchemaError, KeyError, TypeError):  # one takes away what another would have changed
+            counts["changes that do not go together"] += 1
+            continue
+        rules = [item.rule for item in compare_models(today, new, is_release=True)]
+        with Peer.of(new, f"any{number}_api", tmp_path / f"{number}") as newer:
+            for column, client, server in (("old_client", peer_of_today, newer), ("new_client", newer, peer_of_today)):
+                is_said = any(getattr(rule, column) is not Verdict.OK for rule in rules)
+                is_so = misunderstandings(client, server) > 0
+                assert is_said or not is_so, (column, [change.__name__ for change in done])
+                counts[f"{column}: {'said' if is_said else 'not said'}, {'so' if is_so else 'not so'}"] += 1
+    print(f"any changes: {dict(counts)}")
+    assert counts["changes that do not go together"] <= 20
+    assert counts["old_client: said, so"] >= 20
+    assert counts["new_client: said, so"] >= 20
 
 
 def test_a_schema_that_did_not_change_breaks_nothing(today: Api, tmp_path: Path) -> None:

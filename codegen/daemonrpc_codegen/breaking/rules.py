@@ -81,8 +81,8 @@ _WIRE: Final = (
      "choose a code that never stood for anything else"),
     # -- what travels to the server ------------------------------------------------------------------------------------
     ("param-added", _OK, _H, "an old server refuses it with -32602, if a client sends it", ""),
-    ("param-added-required", _B, _OK, "an old client does not send it, and a new server refuses that with -32602",
-     _GIVE_DEFAULT),
+    ("param-added-required", _B, _B, "an old client does not send it and a new server demands it; a new client does,"
+     " and an old server refuses what it does not know", _GIVE_DEFAULT),
     ("param-removed", _B, _OK, "an old client may send it, and a new server refuses it with -32602", _RETIRE),
     ("param-removed-required", _B, _B, "an old client always sends it, and an old server demands it",
      "make it optional first"),
