@@ -6,7 +6,8 @@ const addFormats = require("ajv-formats");
 
 const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, validateFormats: true });
 addFormats(ajv, ["date-time", "uuid", "int64"]);
-for (const keyword of ["x-values", "x-deprecated"]) ajv.addKeyword(keyword);
+const NOTES = ["values", "value-notes", "deprecated", "since", "widened", "name", "sensitive", "constraints", "type", "open"];
+for (const note of NOTES) ajv.addKeyword(`x-${note}`); // what our schemas say besides, and any other keyword is an error
 
 let text = "";
 process.stdin.setEncoding("utf8");
