@@ -6,17 +6,18 @@ What follows a socket comes from the daemon that listens there: its methods, the
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from daemonrpc.cli.document import Json, fetch_document
 from daemonrpc.cli.flags import OWN_OPTIONS, Flag, method_flags
 from daemonrpc.client_sync import SyncChannel
 from daemonrpc.errors import DaemonError
-from daemonrpc.message import DISCOVER
 
 __all__ = ["SCRIPTS", "candidates"]
 
 ANSWER_SECONDS = 1.0
 """A tab must not hang: a daemon that takes longer completes nothing."""
+
+FUZZ_OPTIONS = ("--all", "--examples", "--json", "--lines", "--method", "--seconds", "--seed", "--timeout")
 
 SCRIPTS = {
     "bash": """\
@@ -46,30 +47,45 @@ complete -c daemonrpc -f -a '(daemonrpc complete (commandline -opc)[2..] (comman
 
 def candidates(words: Sequence[str], verbs: Sequence[str]) -> list[str]:
     """What the last of `words` may become; the words are those after the command's name."""
-    current = words[-1] if words else ""
-    return [found for found in _all(list(words[:-1]), current, verbs) if found.startswith(current)]
+    # bash gives `--flag=val` as three words, other shells as one.
+    *before, current = [word for word in words if word != "="] or [""]
+    if words and words[-1] == "=":
+        before, current = [*before, current], ""
+    flag, equals, value = current.partition("=")
+    if equals and flag.startswith("--"):
+        return [f"{flag}={found}" for found in candidates([*before, flag, value], verbs)]
+    return [found for found in _all(before, current, verbs) if found.startswith(current)]
 
 
 def _all(before: list[str], current: str, verbs: Sequence[str]) -> Iterator[str]:
-    if not before:
-        yield from verbs
-    elif before == ["completion"]:
-        yield from SCRIPTS
-    elif before[0] not in ("call", "describe"):
-        return
-    elif len(before) == 1:
-        yield from _sockets(current)
-    else:
-        document = _document(before[1])
-        methods: dict[str, dict[str, Any]] = {method["name"]: method for method in document.get("methods", [])}
-        if len(before) == 2:
-            yield from methods
-        elif before[0] == "call" and before[2] in methods:
-            try:
-                flags = method_flags(methods[before[2]], document)
-            except LookupError:
-                return
-            yield from _flags(flags, before[3:])
+    match before:
+        case []:
+            yield from verbs
+        case ["completion"]:
+            yield from SCRIPTS
+        case ["call" | "describe" | "fuzz"]:
+            yield from _sockets(current)
+        case ["call" | "describe", socket]:
+            yield from _methods(_document(socket))
+        case ["call", socket, method, *given]:
+            document = _document(socket)
+            described = _methods(document).get(method)
+            yield from _flags(_flags_of(described, document), given) if described is not None else ()
+        case ["fuzz", socket, *given]:
+            yield from _methods(_document(socket)) if given[-1:] == ["--method"] else FUZZ_OPTIONS
+        case _:
+            return
+
+
+def _methods(document: Json) -> dict[str, Json]:
+    return {method["name"]: method for method in document.get("methods", [])}
+
+
+def _flags_of(method: Json, document: Json) -> list[Flag]:
+    try:
+        return method_flags(method, document)
+    except LookupError:
+        return []
 
 
 def _flags(flags: Sequence[Flag], before: Sequence[str]) -> Iterator[str]:
@@ -86,11 +102,10 @@ def _flags(flags: Sequence[Flag], before: Sequence[str]) -> Iterator[str]:
     yield from (f"--{name}" for name in sorted(OWN_OPTIONS))
 
 
-def _document(socket: str) -> dict[str, Any]:
+def _document(socket: str) -> Json:
     try:
         with SyncChannel(socket, timeout=ANSWER_SECONDS) as channel:
-            document: dict[str, Any] = channel.call(DISCOVER)
-            return document
+            return fetch_document(channel)
     except DaemonError:
         return {}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-__all__ = ["FlaggedCall", "split_call"]
+__all__ = ["FlaggedCall", "seconds", "split_call"]
 
 
 class FlaggedCall:
@@ -31,7 +31,9 @@ def split_call(arguments: Sequence[str]) -> FlaggedCall | None:
     rest = list(arguments[1:])
     while rest:
         word = rest.pop(0)
-        if word == "--timeout" and rest:
+        if word == "--timeout":
+            if not rest:
+                return None
             timeout = rest.pop(0)
         elif word.startswith("--timeout="):
             timeout = word.partition("=")[2]
@@ -49,7 +51,15 @@ def split_call(arguments: Sequence[str]) -> FlaggedCall | None:
     call = FlaggedCall(*places)
     call.flags, call.as_json, call.wants_help = flags, as_json, wants_help
     try:
-        call.timeout = None if timeout is None else float(timeout)
+        call.timeout = None if timeout is None else seconds(timeout)
     except ValueError:
         return None  # argparse says what is wrong with it
     return call
+
+
+def seconds(text: str) -> float:
+    """The value of `--timeout`. Raises ValueError."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError("a timeout is a number of seconds above 0")
+    return number

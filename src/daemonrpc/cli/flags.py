@@ -9,9 +9,12 @@ from typing import Any, cast
 
 import msgspec
 
+from daemonrpc.cli.document import Json, nearest
+
 __all__ = ["OWN_OPTIONS", "Flag", "FlagError", "flag_lines", "method_flags", "params_from_flags"]
 
-Json = dict[str, Any]
+LONGEST_LIST = 60
+"""Characters of an enum that is shown behind its flag; a longer one has a line of its own."""
 
 OWN_OPTIONS = frozenset(("help", "json", "timeout"))
 _SCALARS = {"string": "TEXT", "integer": "INT", "number": "NUMBER", "boolean": "BOOL"}
@@ -64,7 +67,7 @@ class Flag:
         if self.kind == "string":
             if self.is_closed and text not in self.choices:
                 raise FlagError(
-                    f"{self.flag}: {text!r} is none of: {', '.join(self.choices)}{_nearest(text, self.choices)}"
+                    f"{self.flag}: {text!r} is none of: {', '.join(self.choices)}{nearest(text, self.choices)}"
                 )
             return text
         try:
@@ -85,7 +88,8 @@ class Flag:
         """How it is written, such as `--limit INT`."""
         if self.is_bool:
             return f"{self.flag} | {self.negation}"
-        what = "{" + ",".join(self.choices) + "}" if self.is_closed else _SCALARS.get(self.kind, "JSON")
+        listed = "{" + ",".join(self.choices) + "}"
+        what = listed if self.is_closed and len(listed) <= LONGEST_LIST else _SCALARS.get(self.kind, "JSON")
         return f"{self.flag} {what}{' (repeated)' if self.is_list else ''}"
 
 
@@ -95,20 +99,20 @@ def method_flags(method: Json, document: Json) -> list[Flag]:
 
 
 def flag_lines(flags: Sequence[Flag]) -> Iterator[str]:
-    """Help: two lines for each flag."""
+    """Help: a line for each flag, and one or two about it."""
     for flag in flags:
         notes = ["required"] if flag.required else []
         if flag.has_default:
             notes.append(f"default {msgspec.json.encode(flag.default).decode()}")
-        if flag.choices and not flag.is_closed:
-            notes.append(f"such as {', '.join(flag.choices[:8])}{', ...' if len(flag.choices) > 8 else ''}")
         if flag.nullable and not flag.is_bool and flag.default is not None:
             notes.append(f"{flag.negation} sends null")
-        if flag.deprecated is not None:
-            notes.append(f"deprecated: {flag.deprecated}")
         yield f"  {flag.usage()}  ({'; '.join(notes)})" if notes else f"  {flag.usage()}"
         if flag.doc:
             yield f"      {flag.doc}"
+        if flag.choices and "{" not in flag.usage():
+            yield f"      {'one of' if flag.is_closed else 'such as'}: {', '.join(flag.choices)}"
+        if flag.deprecated is not None:
+            yield f"      deprecated: {flag.deprecated}"
 
 
 def params_from_flags(flags: Sequence[Flag], arguments: Sequence[str]) -> Json:
@@ -146,18 +150,10 @@ def params_from_flags(flags: Sequence[Flag], arguments: Sequence[str]) -> Json:
     return params
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
-    """`; did you mean ...?`, or nothing."""
-    from difflib import get_close_matches  # slow to import; only for a mistake
-
-    near = get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def _unknown(word: str, known: Sequence[str]) -> str:
     if not word.startswith("--"):
         return f"{word!r} is no flag: params are either flags or one JSON text, not both"
-    return f"the method has no flag {word}{_nearest(word, known)}"
+    return f"the method has no flag {word}{nearest(word, known)}"
 
 
 def _resolved(schema: Json, document: Json) -> Json:

@@ -57,7 +57,7 @@ class TestCall:
     @pytest.mark.parametrize(
         ("flags", "message"),
         [
-            (["--confg-path", "x"], "has no flag --confg-path; did you mean --config-path?"),
+            (["--confg-path", "x"], "has no flag --confg-path; did you mean '--config-path'?"),
             (["--start-sheet", "3.5"], "--start-sheet: '3.5' is no INT"),
             (["--start-sheet", "true"], "--start-sheet: 'true' is no INT"),
             (["--config-path"], "--config-path needs a value"),
@@ -88,7 +88,7 @@ class TestCall:
 
     def test_a_value_that_a_closed_enum_lacks_names_the_nearest(self, daemon: str, capsys: Output) -> None:
         assert main(["call", daemon, "job.list", "--statuses", "runing"]) == 2
-        assert "did you mean running?" in capsys.readouterr().err
+        assert "did you mean 'running'?" in capsys.readouterr().err
 
     def test_help_shows_the_flags_with_docs_and_defaults(self, daemon: str, capsys: Output) -> None:
         assert main(["call", daemon, "job.list", "--help"]) == 0
