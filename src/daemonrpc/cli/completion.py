@@ -40,7 +40,15 @@ compdef _daemonrpc daemonrpc
 """,
     "fish": """\
 # daemonrpc completion fish | source
-complete -c daemonrpc -f -a '(daemonrpc complete (commandline -opc)[2..] (commandline -ct))'
+function __daemonrpc_complete
+    set -l found (daemonrpc complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
+end
+complete -c daemonrpc -f -a '(__daemonrpc_complete)'
 """,
 }
 

@@ -153,7 +153,7 @@ class TestCall:
     async def test_a_method_that_is_not_there_is_exit_1(self, greeter: Path) -> None:
         ended = await run("call", greeter, "great")
         assert (ended.code, ended.out) == (1, "")
-        assert ended.err.startswith("error: method 'great' not found (code -32601)")
+        assert ended.err.startswith("error: method 'great' not found (code -32601); did you mean 'greet'?")
 
     async def test_params_that_the_daemon_refuses_are_exit_1_and_say_what_was_meant(self, greeter: Path) -> None:
         ended = await run("call", greeter, "greet", '{"nam": "x"}')
@@ -231,6 +231,25 @@ class TestCall:
         assert (process.returncode, err) == (141, b"")
         await until(lambda: service.probe.finished["a"] == 1)
 
+    @pytest.mark.parametrize("words", [["call", "greet", '{"name": "x"}'], ["describe", "greet"]])
+    async def test_an_answer_that_cannot_be_written_is_exit_1(self, greeter: Path, words: list[str]) -> None:
+        full = os.open("/dev/full", os.O_WRONLY)
+        command = [sys.executable, "-m", "daemonrpc.cli", words[0], str(greeter), *words[1:]]
+        process = await asyncio.create_subprocess_exec(*command, stdout=full, stderr=asyncio.subprocess.PIPE)
+        os.close(full)
+        async with asyncio.timeout(2 * SECONDS):
+            _, err = await process.communicate()
+        assert (process.returncode, err) == (1, b"error: the answer cannot be written: No space left on device\n")
+
+    async def test_a_daemon_that_answers_nothing_at_all_is_exit_124_in_time(self, socket_path: Path) -> None:
+        async def serve(peer: RawPeer) -> None:
+            await peer.line()
+            await peer.rest()
+
+        async with FakeServer(socket_path, serve):
+            ended = await run("call", socket_path, "echo", "--timeout", "0.3")
+        assert (ended.code, ended.out) == (124, "")
+
 
 class TestDescribe:
     async def test_lists_the_methods_with_a_sentence_each(self, greeter: Path) -> None:
@@ -295,6 +314,10 @@ class TestUsage:
         wrong.write_text("service: 5\n")
         assert main(["generate", "--schema", str(wrong), "--out", str(tmp_path / "out")]) == 1
         assert "methods.yaml:1:" in capsys.readouterr().err
+
+    def test_the_help_names_the_verbs_of_installed_extras(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["--help"]) == 0
+        assert "fuzz, generate" in capsys.readouterr().out
 
     def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["--version"]) == 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,7 @@ class TestCall:
             (["--dry-run", "--no-dry-run"], "--dry-run is given twice"),
             (["--dry-run", "{}"], "either flags or one JSON text"),
             (["--variables", "a=b"], "'a=b' is no JSON"),
+            (["--dry-run", "--timeout", "1", "--fresh=1"], "--fresh takes no value"),
         ],
     )
     def test_a_wrong_flag_is_exit_2_and_nothing_is_called(
@@ -95,6 +97,24 @@ class TestCall:
         out = capsys.readouterr().out
         assert "--limit INT  (default 50)\n      How many ended jobs to include." in out
         assert "--statuses {queued,pending," in out
+
+    @pytest.mark.parametrize("words", [["--timeout"], ["--timeout", "nan"], ["--timeout=0"], ["--timeout", "soon"]])
+    def test_a_timeout_that_is_none_is_exit_2(self, daemon: str, capsys: Output, words: list[str]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            main(["call", daemon, "job.list", "--limit", "1", *words])
+        assert ended.value.code == 2
+        assert "argument --timeout" in capsys.readouterr().err
+
+    def test_help_names_what_comes_back_and_the_options_of_every_call(self, daemon: str, capsys: Output) -> None:
+        assert main(["call", daemon, "daemon.monitor.stream", "--help"]) == 0
+        out = capsys.readouterr().out
+        assert out.startswith(f"usage: daemonrpc call {daemon} daemon.monitor.stream [flags")
+        assert "  items JobEvent, one a line\n  -> StreamEnd\n  error -32000: No job is meant" in out
+        assert "one of: job.submitted, job.started" in out
+        assert "--timeout SECONDS" in out
+        assert max(map(len, out.splitlines()[1:])) <= 80
+        assert main(["describe", daemon, "job.list"]) == 0
+        assert "  -> list of JobEntry\n" in capsys.readouterr().out
 
     def test_a_daemon_without_a_schema_wants_json(self, capsys: Output) -> None:
         handler = RequestHandler()
@@ -131,6 +151,18 @@ class TestCompletion:
         assert candidates(["call", daemon, "job.list", "--l"], []) == ["--limit"]
         assert candidates(["call", daemon, "job.list", "--statuses", "p"], []) == ["pending", "paused"]
         assert candidates(["call", daemon[:-1]], []) == [daemon]
+        assert candidates(["fuzz", daemon, "--method", "job.l"], []) == ["job.list"]
+
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [
+            (["--statuses=pa"], ["--statuses=paused"]),  # zsh and fish
+            (["--statuses", "=", "pa"], ["paused"]),  # bash
+            (["--statuses", "=", "c"], ["completed", "cancelled"]),
+        ],
+    )
+    def test_a_value_behind_an_equals_sign_is_completed(self, daemon: str, words: list[str], found: list[str]) -> None:
+        assert candidates(["call", daemon, "job.list", *words], []) == found
 
     def test_no_daemon_completes_nothing(self, tmp_path: Path) -> None:
         assert candidates(["call", str(tmp_path / "none"), ""], []) == []
@@ -151,6 +183,21 @@ class TestCompletion:
             env={**os.environ, "PATH": path},
         )
         assert ended.stdout == "job.resume job.recover\ndescribe\n"
+
+    def test_a_real_fish_completes(self, daemon: str) -> None:
+        if shutil.which("fish") is None:
+            pytest.skip("fish is not installed")
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        script = f'daemonrpc completion fish | source; complete -C "daemonrpc call {daemon} job.re"'
+        ended = subprocess.run(
+            ["fish", "--no-config", "-c", script],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+            env={**os.environ, "PATH": path},
+        )
+        assert ended.stdout == "job.recover\njob.resume\n"
 
     def test_a_shell_that_is_not_known_is_exit_2(self, capsys: Output) -> None:
         assert main(["completion", "tcsh"]) == 2
