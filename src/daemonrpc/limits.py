@@ -51,7 +51,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     backlog_bytes: int = 256 * KIB
     """Lines read ahead of the calls in flight; beyond, the connection is not read."""
     turn_lines: int = 64
-    """Lines of one connection handled before another connection has its turn; each KiB of a line counts as one more."""
+    """Lines of one connection handled before another has its turn; each 256 bytes of a line count as one more."""
     pass_lines: int = 256
     """Lines of all connections, counted likewise, handled before new input is looked for."""
     stream_items: int = 1000

@@ -17,9 +17,10 @@ __all__ = ["ServerProtocol"]
 
 logger = logging.getLogger("daemonrpc.server")
 
-COST_SHIFT = 10
-"""Each KiB of a line costs as much of a turn as one more line."""
-SHORT_BYTES = 1 << COST_SHIFT
+COST_SHIFT = 8
+"""Each 256 bytes of a line cost as much of a turn as one more line: JSON that is all structure takes so long."""
+SHORT_BYTES = 1024
+"""A line of at most so many bytes that comes alone is handled at once, however busy the pass is."""
 CLOSE_SECONDS = 2.0
 """How long a connection that is closed waits for its peer to read the last answers."""
 

@@ -27,6 +27,7 @@ TOLD = {
     "longest lines of brackets": {"-32602", "-32090", "-32600", "end"},
     "over-long lines": {"-32093", "-32090", "-32600", "end"},
     "flood": {"result"},
+    "flood of brackets": {"-32602"},
     "calls over ever new connections": {"end"},
 }
 SERVED = {
@@ -37,6 +38,7 @@ SERVED = {
     "longest lines of brackets": "-32602",
     "over-long lines": "-32093",
     "flood": "result",
+    "flood of brackets": "-32602",
     "calls over ever new connections": "end",
 }
 

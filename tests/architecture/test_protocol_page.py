@@ -8,6 +8,7 @@ from typing import Any
 from daemonrpc import DaemonServer, Limits
 from daemonrpc.errors import RUNTIME_ERRORS
 from daemonrpc.limits import RECEIVE_FREE
+from daemonrpc.server_protocol import COST_SHIFT, SHORT_BYTES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 KIB, MIB = 1024, 1024**2
@@ -36,6 +37,8 @@ TOLD: dict[str, list[float]] = {
     "lines of one connection, of all connections, in one pass of the event loop": [
         LIMITS.turn_lines,
         LIMITS.pass_lines,
+        1 << COST_SHIFT,
+        SHORT_BYTES,
     ],
 }
 """What each row of the table tells, in its order."""

@@ -64,6 +64,11 @@ def _flood(_line: int) -> Iterator[bytes]:
     return (b"".join(request("length", b'{"text":"%d"}' % number) + b"\n" for _ in range(100)) for number in count())
 
 
+def _flood_of_brackets(_line: int) -> Iterator[bytes]:
+    """A KiB each, all of it structure."""
+    return repeat((request("length", b"[%b0]" % (b"[]," * 300)) + b"\n") * 100)
+
+
 def _unread(_line: int) -> Iterator[bytes]:
     return repeat(request("fill", b'{"size":1000000}') + b"\n")
 
@@ -76,6 +81,7 @@ KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
     "longest lines of brackets": _longest_of_brackets,
     "over-long lines": _over_long,
     "flood": _flood,
+    "flood of brackets": _flood_of_brackets,
 }
 
 

@@ -63,6 +63,27 @@ async def test_other_connections_get_their_turn_beside_a_flood(socket_path: Path
         await flooder.close()
 
 
+async def test_a_pass_has_room_for_fewer_lines_the_longer_they_are(socket_path: Path, service: Service) -> None:
+    """A KiB of JSON may take ten times as long as a short call."""
+    handled = most = before = 0
+
+    def note(_params: Any, _context: Context) -> None:
+        nonlocal handled
+        handled += 1
+
+    async with serving(socket_path, service) as (_server, victim):
+        service.handler.register("note", note)
+        flooders = [victim, *[await connect(socket_path) for _ in range(7)]]
+        for flooder in flooders:
+            flooder.write(request("note", ["x" * 900]) * 200)
+        while handled < 200 * len(flooders):
+            await asyncio.sleep(0)
+            most, before = max(most, handled - before), handled
+        assert 0 < most < Limits().pass_lines / 3
+        for flooder in flooders[1:]:
+            await flooder.close()
+
+
 async def test_calls_over_the_limit_of_the_connection_wait_unread(socket_path: Path, service: Service) -> None:
     async with serving(socket_path, service, in_flight=4) as (server, peer):
         for n in range(10):
