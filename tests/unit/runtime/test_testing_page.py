@@ -33,6 +33,10 @@ def test_example_of_a_fake_for_a_blocking_client() -> None:
     example("a fake for a blocking client")["test_limits_are_lifted"]()
 
 
+async def test_example_of_the_server_of_tomorrow() -> None:
+    await example("the server of tomorrow")["test_the_client_is_ready_for_tomorrow"]()
+
+
 async def test_example_with_a_bad_connection(socket_dir: Path) -> None:
     await example("with a bad connection")["test_payment_whose_answer_is_lost_is_not_made_twice"](socket_dir)
 
