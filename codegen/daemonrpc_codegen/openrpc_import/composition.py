@@ -36,6 +36,9 @@ def _one_object(document: Document, parts: list[Any], at: str, findings: Finding
             return None
         inside = seen if pointer == at else seen | {pointer}
         flat = merged(document, target, pointer, findings, inside)
+        if flat.get("additionalProperties", True) is not True:
+            problem = "a part of `allOf` says something about members of the others"
+            findings.lost(below(pointer, "additionalProperties"), problem, "left out")
         if set(flat) - _PARTS or flat.get("type", "object") != "object" or not _add(whole, flat):
             return None
     return whole

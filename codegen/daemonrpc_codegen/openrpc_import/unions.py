@@ -86,6 +86,8 @@ class Unions:
     def _variant(self, part: Any, tag: str, at: str, hint: str, schema: Json) -> str:
         """The name of the struct of a choice. One that is a variant elsewhere is declared again: it has one tag."""
         reference, value = _reference(part), str(self._value(schema, part, tag))
+        if tag not in list_in(self._object(part), "required") and tag not in _required_beside(part):
+            self._types.findings.lost(at, f"'{tag}' may be left out of it", "written as a tag, which is always sent")
         struct = self._types.place({"$ref": reference}, at, hint).type if reference else ""
         if not struct or struct in self._homes:
             if struct:
@@ -102,6 +104,11 @@ def _reference(part: Any) -> str:
     if len(inside) == 2 and is_object(inside[1]) and list(inside[1]) == ["required"]:
         return _reference(inside[0])
     return str(part.get("$ref", "")) if is_object(part) else ""
+
+
+def _required_beside(part: Any) -> list[Any]:
+    inside = list_in(part, "allOf")
+    return list_in(inside[-1], "required") if inside else []
 
 
 def _is_unknown(part: Any, tag: str) -> bool:
