@@ -109,17 +109,15 @@ def _grown_method(method: Method[Any, Any]) -> Method[Any, Any]:
     return cast("Method[Any, Any]", later)
 
 
-def _grown(value: Any) -> Any:
+def _grown(value: object) -> Any:
     """A value in which each struct has one more field."""
     if isinstance(value, Struct):
         kind = type(value)
         return _grown_type(kind)(**{name: _grown(getattr(value, name)) for name in kind.__struct_fields__})
     if isinstance(value, list):
-        items: list[Any] = value
-        return list(map(_grown, items))
+        return [_grown(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        members: dict[str, Any] = value
-        return {key: _grown(member) for key, member in members.items()}
+        return {key: _grown(member) for key, member in cast("dict[str, object]", value).items()}
     return value
 
 
