@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import assert_type
+from typing import Any, assert_type
 
+from hypothesis.strategies import SearchStrategy
 from torture_api import (
     Addition,
     Circle,
@@ -33,9 +34,12 @@ from torture_api import (
     WithData,
     WithDataData,
     request_handler,
+    strategies,
 )
+from torture_api.fakes import FakeTortureService
 
 from daemonrpc import Context, DaemonServer, Stream, SyncStream, Unknown, UnsetType
+from daemonrpc.testing import ChannelFor
 
 
 async def calls(client: TortureClient, presence: Presence) -> None:
@@ -109,6 +113,24 @@ class Torture:
         self, params: ExpressionsWatchParams, context: Context
     ) -> AsyncIterator[Expression | End]:
         yield Constant(value=1)
+
+
+async def scripts(fake: FakeTortureService) -> None:
+    fake.put_value.returns(1, 2)
+    fake.put_value.answers(lambda params: params.reserved.int_)
+    fake.evaluate.returns(None)
+    fake.evaluate.raises(WithData(message_="m", super_=Colour.RED))
+    fake.numbers_watch.yields(Item(n=1), result=End())
+    assert_type(fake.put_value.calls, list[PutValueParams])
+    assert_type(await fake.numbers_watch.called(2), NumbersWatchParams)
+    async with ChannelFor(request_handler(FakeTortureService(seed=7)), TortureClient) as client:
+        assert_type(client, TortureClient)
+
+
+def values() -> None:
+    assert_type(strategies.presence(), SearchStrategy[Presence])
+    assert_type(strategies.invalid_put_value_params(), SearchStrategy[dict[str, Any]])
+    assert_type(strategies.invalid_presence(), SearchStrategy[Any])
 
 
 server = DaemonServer("/run/torture.sock", request_handler(Torture()))

@@ -1,6 +1,7 @@
 """What a type checker must refuse: each line that ends in `# error` gets one, and no other line does."""
 
-from torture_api import Login, Reserved, TortureClient, TortureClientSync, request_handler
+from torture_api import End, Item, Login, Reserved, TortureClient, TortureClientSync, request_handler
+from torture_api.fakes import FakeTortureService
 
 from daemonrpc import Context
 
@@ -22,3 +23,14 @@ class Lacking:
 
 
 request_handler(Lacking())  # error
+
+
+def wrong_scripts(fake: FakeTortureService) -> None:
+    fake.put_value.returns("x")  # error
+    fake.put_value.answers(lambda params: [params.reserved])  # error
+    fake.numbers_watch.yields(End())  # error
+    fake.numbers_watch.yields(Item(n=1), result=Item(n=2))  # error
+    fake.no_such_method.returns(1)  # error
+    fake.put_value.raises(ValueError("x"))  # error
+    print(fake.put_value.calls[0].nothing)  # error
+    FakeTortureService(seed="x")  # error
