@@ -221,7 +221,7 @@ async def test_call_does_not_wait_until_all_who_connect_are_let_in(service: Serv
         peer.call("echo", [1])
         assert (await peer.line())["result"] == [1]
         with contextlib.ExitStack() as stack:
-            for _ in range(400):
+            for _ in range(200):
                 client = stack.enter_context(socket.socket(socket.AF_UNIX))
                 client.setblocking(False)
                 client.connect(str(socket_path))
@@ -229,7 +229,7 @@ async def test_call_does_not_wait_until_all_who_connect_are_let_in(service: Serv
             assert (await peer.line())["result"] == [2]
             let_in = server.statistics()["connections"] - 1
             assert let_in < 40, "some turns of the loop"
-            await until(lambda: server.statistics()["connections"] == 401)
+            await until(lambda: server.statistics()["connections"] == 201)
 
 
 async def test_requests_beyond_the_calls_in_flight_wait_unread(service: Service, socket_path: Path) -> None:
