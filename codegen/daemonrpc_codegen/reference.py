@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from daemonrpc_codegen import naming
 from daemonrpc_codegen.dump import fingerprint
 from daemonrpc_codegen.exchange import answer_lines, compact, request_line
+from daemonrpc_codegen.markdown import cell, code, prose
 from daemonrpc_codegen.model import (
     Alias,
     Api,
@@ -95,7 +96,7 @@ def reference_page(api: Api) -> ReferencePage:
         service=api.service,
         version=api.version,
         fingerprint=fingerprint(api),
-        doc=api.doc,
+        doc=prose(api.doc),
         methods=[_method(method) for method in api.methods],
         types=[_type(item) for item in api.types],
         errors=[_error(error) for error in api.errors],
@@ -147,7 +148,7 @@ def _kind(item: TypeDef) -> str:
             return "text, one of" if item.closed else "text, one of these (a newer daemon may know more)"
         case Union():
             more = "" if item.closed else " (a newer daemon may know more)"
-            return f"object, told apart by `{item.tag}`{more}"
+            return f"object, told apart by {code(item.tag)}{more}"
 
 
 def _fields(item: TypeDef) -> list[Row]:
@@ -157,9 +158,9 @@ def _fields(item: TypeDef) -> list[Row]:
 def _values(item: TypeDef) -> list[Row]:
     match item:
         case Enum(values=values):
-            return [Row(f"`{value.value}`", "", "", _cell(_doc(value))) for value in values]
+            return [Row(cell(code(value.value)), "", "", cell(_doc(value))) for value in values]
         case Union(variants=variants):
-            return [Row(f"`{variant.tag}`", "", "", _link(variant.struct)) for variant in variants]
+            return [Row(cell(code(variant.tag)), "", "", _link(variant.struct)) for variant in variants]
         case _:
             return []
 
@@ -171,10 +172,10 @@ def _error(error: ErrorDef) -> ErrorEntry:
 def _rows(fields: Iterable[Field]) -> list[Row]:
     return [
         Row(
-            f"`{field.name}`",
-            _cell(_type_text(field.type) + _limits(field.constraints)),
+            cell(code(field.name)),
+            cell(_type_text(field.type) + _limits(field.constraints)),
             _presence(field),
-            _cell(_doc(field)),
+            cell(_doc(field)),
         )
         for field in fields
     ]
@@ -184,12 +185,13 @@ def _presence(field: Field) -> str:
     if field.optional:
         return "optional"
     if field.default is not None:
-        return f"default `{_cell(compact(field.default.value))}`"
+        return f"default {cell(code(compact(field.default.value)))}"
     return "required"
 
 
 def _limits(limits: Constraints) -> str:
-    shown = [*limit_words(replace(limits, pattern=None)), *([f"matches `{limits.pattern}`"] if limits.pattern else [])]
+    shown = limit_words(replace(limits, pattern=None))
+    shown = [*shown, f"matches {code(limits.pattern)}"] if limits.pattern else [*shown]
     return "".join(f", {words}" for words in shown)
 
 
@@ -214,9 +216,5 @@ def _link(name: str) -> str:
 def _doc(item: TypeDef | Method | ErrorDef | Field | EnumValue) -> str:
     since = f" *Since {item.since}.*" if item.since and isinstance(item, Field | EnumValue) else ""
     widened = f" *Accepts more since {item.widened}.*" if isinstance(item, Field) and item.widened else ""
-    deprecated = f" **Deprecated:** {item.deprecated}" if item.deprecated else ""
-    return f"{item.doc}{since}{widened}{deprecated}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    deprecated = f" **Deprecated:** {prose(item.deprecated)}" if item.deprecated else ""
+    return f"{prose(item.doc)}{since}{widened}{deprecated}"
