@@ -70,7 +70,7 @@ class Examples(HTMLParser):
             self._method = str(values["data-name"])
         elif tag == "div" and values.get("class") == "example":
             self.found.append(Printed(self._method))
-        elif tag == "figure":
+        elif "form" in str(values.get("class")).split():
             self._form = values.get("data-form")
         elif tag == "pre":
             self._text = []

@@ -22,7 +22,7 @@ async function main() {
   const topOf = (page, id) => page.evaluate((id) => document.getElementById(id).getBoundingClientRect().top, id);
   const ground = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const shownForm = (page) =>
-    page.evaluate(() => [...new Set([...document.querySelectorAll("figure[data-form]:not([hidden])")].map((f) => f.dataset.form))]);
+    page.evaluate(() => [...new Set([...document.querySelectorAll(".form[data-form]:not([hidden])")].map((form) => form.dataset.form))]);
 
   const wide = { viewport: { width: 1280, height: 900 } };
   let page = await open("#method/job.status", wide);

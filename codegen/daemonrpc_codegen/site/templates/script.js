@@ -6,14 +6,12 @@
   const made = (tag, text, values = {}) => Object.assign(document.createElement(tag), { textContent: text }, values);
 
   // ---------------------------------------------------------------- colours
-  const THEMES = { auto: ["Auto", "as the system"], light: ["Light", "light"], dark: ["Dark", "dark"] };
+  const THEMES = { auto: "Auto", light: "Light", dark: "Dark" };
   const theme = byId("theme");
   const showTheme = (name) => {
-    const [label, words] = THEMES[name];
     if (name === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = name;
-    theme.textContent = label;
-    theme.setAttribute("aria-label", `Colours: ${words}`);
+    theme.lastElementChild.textContent = THEMES[name];
     theme.dataset.name = name;
   };
   showTheme(stored("theme") in THEMES ? stored("theme") : "auto");
@@ -37,9 +35,9 @@
   const examples = [...document.querySelectorAll(".example")];
   const showForm = (form) => {
     for (const example of examples) {
-      const figures = [...example.querySelectorAll("figure[data-form]")];
-      const chosen = figures.find((figure) => figure.dataset.form === form) || figures[0];
-      for (const figure of figures) figure.hidden = figure !== chosen;
+      const forms = [...example.querySelectorAll(".form[data-form]")];
+      const chosen = forms.find((panel) => panel.dataset.form === form) || forms[0];
+      for (const panel of forms) panel.hidden = panel !== chosen;
       for (const tab of example.querySelectorAll("[role=tab]")) {
         const isChosen = tab.dataset.form === chosen.dataset.form;
         tab.setAttribute("aria-selected", String(isChosen));
@@ -58,14 +56,14 @@
     const tabs = made("div", "", { className: "tabs" });
     tabs.setAttribute("role", "tablist");
     tabs.setAttribute("aria-label", "Form of the call");
-    for (const figure of example.querySelectorAll("figure[data-form]")) {
-      const tab = made("button", figure.firstElementChild.textContent, { type: "button", id: `tab-${number}-${figure.dataset.form}` });
-      tab.dataset.form = figure.dataset.form;
+    for (const panel of example.querySelectorAll(".form[data-form]")) {
+      const tab = made("button", panel.firstElementChild.textContent, { type: "button", id: `tab-${number}-${panel.dataset.form}` });
+      tab.dataset.form = panel.dataset.form;
       tab.setAttribute("role", "tab");
-      figure.id = `call-${number}-${figure.dataset.form}`;
-      figure.setAttribute("role", "tabpanel");
-      figure.setAttribute("aria-labelledby", tab.id);
-      tab.setAttribute("aria-controls", figure.id);
+      panel.id = `call-${number}-${panel.dataset.form}`;
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", tab.id);
+      tab.setAttribute("aria-controls", panel.id);
       tabs.append(tab);
     }
     tabs.addEventListener("click", (event) => { if (event.target.dataset.form) choose(event.target); });
@@ -77,14 +75,14 @@
     example.classList.add("tabbed");
   });
   showForm(stored("form") || "nc");
-  for (const figure of document.querySelectorAll("figure")) {
+  for (const panel of document.querySelectorAll(".form")) {
     const copy = made("button", "Copy", { type: "button", className: "copy" });
     copy.addEventListener("click", async () => {
-      try { await navigator.clipboard.writeText(figure.querySelector("code").textContent.trimEnd()); copy.textContent = "Copied"; }
+      try { await navigator.clipboard.writeText(panel.querySelector("code").textContent.trimEnd()); copy.textContent = "Copied"; }
       catch { copy.textContent = "Not allowed"; }
       setTimeout(() => { copy.textContent = "Copy"; }, 1500);
     });
-    figure.append(copy);
+    panel.append(copy);
   }
 
   // ---------------------------------------------------------------- where the reader is
