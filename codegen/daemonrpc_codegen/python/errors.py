@@ -9,7 +9,7 @@ from daemonrpc_codegen.python.annotations import Annotations
 from daemonrpc_codegen.python.header import module_docstring
 from daemonrpc_codegen.python.imports import Imports
 from daemonrpc_codegen.python.structs import StructPrinter, StructView, described
-from daemonrpc_codegen.python.text import Brackets, Code, docstring, literal, render
+from daemonrpc_codegen.python.text import Brackets, Code, Words, docstring, render
 
 __all__ = ["ErrorView", "ErrorsModule", "errors_module"]
 
@@ -52,7 +52,7 @@ class _ErrorPrinter:
         self._structs = StructPrinter(api, imports, self._annotations)
 
     def print(self, error: ErrorDef) -> ErrorView:
-        message = f"message: str = {literal(error.doc)}"
+        message = Words(error.doc, "message: str = ")
         arguments = [self._argument(field) for field in error.data]
         signature: list[Code] = ["self", message, *(["*", *arguments] if arguments else [])]
         return ErrorView(

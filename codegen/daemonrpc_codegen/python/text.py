@@ -3,12 +3,24 @@
 The style is that of `ruff format` with lines of 120 characters; docstrings are wrapped at 110.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["WIDTH", "Brackets", "Choice", "Code", "Section", "call_with_text", "docstring", "literal", "render"]
+__all__ = [
+    "WIDTH",
+    "Brackets",
+    "Choice",
+    "Code",
+    "Section",
+    "Words",
+    "call_with_text",
+    "docstring",
+    "literal",
+    "render",
+]
 
 WIDTH: Final = 120
 DOCSTRING_WIDTH: Final = 110
@@ -49,7 +61,22 @@ class Choice:
         return Choice(self.operands, text + self.prefix)
 
 
-Code = str | Brackets | Choice
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as a literal, which is split between words when it is spread; with code such as `name = ` before it."""
+
+    text: str
+    prefix: str = ""
+
+    def __str__(self) -> str:
+        return self.prefix + literal(self.text)
+
+    def before(self, text: str) -> "Words":
+        """The same with code in front of it."""
+        return Words(self.text, text + self.prefix)
+
+
+Code = str | Brackets | Choice | Words
 
 
 def render(code: Code, margin: int = 0, *, column: int | None = None, after: int = 0) -> str:
@@ -65,6 +92,8 @@ def render(code: Code, margin: int = 0, *, column: int | None = None, after: int
         return flat
     if isinstance(code, Choice):
         return _spread_choice(code, margin, start)
+    if isinstance(code, Words):
+        return _spread_words(code, margin)
     if not code.items:
         return flat
     inner = margin + 4
@@ -81,6 +110,19 @@ def _spread_choice(code: Choice, margin: int, start: int) -> str:
     if len(others) == 1 and isinstance(last, Brackets):
         return render(last.before(f"{code.prefix}{others[0]} | "), margin, column=start)
     return f"{code.prefix}(\n{' ' * (margin + 4)}{render(Choice(code.operands), margin + 4)}\n{' ' * margin})"
+
+
+def _spread_words(code: Words, margin: int) -> str:
+    inner = margin + 4
+    parts = [""]
+    for word in re.findall(r"\s*\S+\s*|\s+", code.text):
+        if parts[-1] and inner + len(literal(parts[-1] + word)) > WIDTH:
+            parts.append("")
+        parts[-1] += word
+    if len(parts) == 1:  # one long word stays as it is
+        return str(code)
+    lines = "".join(f"{' ' * inner}{literal(part)}\n" for part in parts)
+    return f"{code.prefix}(\n{lines}{' ' * margin})"
 
 
 Json = str | float | bool | list["Json"] | dict[str, "Json"] | None
@@ -107,7 +149,7 @@ def _string(value: str) -> str:
             return raw
     if '"' not in value:
         return f'"{inner}"'
-    if "'" not in value:
+    if "'" not in value or value.count('"') > value.count("'"):
         return repr(value)
     return '"' + inner.replace("\\'", "'").replace('"', '\\"') + '"'
 
