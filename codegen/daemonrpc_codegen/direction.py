@@ -6,10 +6,10 @@ A type that a method's params reach is *sent*; one that a result, a stream item 
 
 from collections.abc import Iterable
 
-from daemonrpc_codegen.model import Alias, Api, Enum, Struct, TypeDef, TypeRef, Union
+from daemonrpc_codegen.model import Alias, Api, Enum, Named, Struct, TypeDef, TypeRef, Union
 from daemonrpc_codegen.resolve import names_in
 
-__all__ = ["received_by_clients", "sent_by_clients", "uses_of"]
+__all__ = ["read_tolerantly", "received_by_clients", "sent_by_clients", "uses_of"]
 
 
 def sent_by_clients(api: Api) -> set[str]:
@@ -23,6 +23,13 @@ def received_by_clients(api: Api) -> set[str]:
     items = [method.stream.item for method in api.methods if method.stream]
     data = [field.type for error in api.errors for field in error.data]
     return _reach(api, [*results, *items, *data])
+
+
+def read_tolerantly(api: Api) -> set[str]:
+    """Names of the types that clients receive, and of those that no message holds yet, with all that these hold."""
+    received = received_by_clients(api)
+    unused = set(api.type_by_name) - sent_by_clients(api) - received
+    return received | _reach(api, (Named(name) for name in unused))
 
 
 def uses_of(item: TypeDef) -> Iterable[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum as PythonEnum
 from typing import Any, Final
 
-from daemonrpc_codegen.direction import received_by_clients, sent_by_clients, uses_of
+from daemonrpc_codegen.direction import read_tolerantly, sent_by_clients, uses_of
 from daemonrpc_codegen.extensions import constraint_notes, enum_notes, field_notes, type_notes
 from daemonrpc_codegen.model import (
     Alias,
@@ -128,15 +128,13 @@ class Schemas:
         return dict(sorted(made.items(), key=lambda entry: (places[self._wanted[entry[0]][0]], entry[0])))
 
     def refer_to_all(self) -> None:
-        """Include every declared type: also those that no message holds, which whoever receives them one day reads
-        tolerantly, and aliases that are written out because a place adds constraints to them.
+        """Include every declared type: also those that no message holds, as a tolerant reader of them would see them,
+        and aliases that are written out where they are used because the place adds constraints to them.
         """
-        sent, received = sent_by_clients(self._api), received_by_clients(self._api)
-        for item in self._api.types:
-            if item.name in sent:
-                self._refer(item.name, Direction.SENT)
-            if item.name in received or item.name not in sent:
-                self._refer(item.name, Direction.RECEIVED)
+        for name in sent_by_clients(self._api):
+            self._refer(name, Direction.SENT)
+        for name in read_tolerantly(self._api):
+            self._refer(name, Direction.RECEIVED)
 
     def type(self, ref: TypeRef, direction: Direction, constraints: Constraints | None = None) -> JsonSchema:
         """The schema of a type at a place that may add constraints."""
@@ -302,7 +300,7 @@ def _doubled(api: Api) -> set[str]:
         item.name for item in api.types if item.name not in differing and differing.intersection(uses_of(item))
     }:
         differing |= more
-    return differing & sent_by_clients(api) & received_by_clients(api)
+    return differing & sent_by_clients(api) & read_tolerantly(api)
 
 
 def _differs_itself(api: Api, item: TypeDef) -> bool:

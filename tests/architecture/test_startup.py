@@ -93,6 +93,17 @@ with DaemonClientSync({silent_socket!r}) as client:
     assert modules - loaded_by("import msgspec") - CLIENT == set()
 
 
+@pytest.mark.parametrize("words", [["--timeout", "0.01"], ["--x", "1", "--timeout", "0.01"]], ids=["json", "flags"])
+def test_a_call_of_the_daemonrpc_command_loads_nothing_slow(silent_socket: str, words: list[str]) -> None:
+    modules = loaded_by(f"""
+from daemonrpc.cli import main
+if main({["call", silent_socket, "x", *words]!r}) != 124:
+    raise SystemExit("who answered?")
+""")
+    assert modules & SLOW == set()
+    assert {name for name in modules if name.startswith(("daemonrpc.server", "daemonrpc.testing"))} == set()
+
+
 def test_a_verb_of_the_conductor_loads_only_what_is_listed() -> None:
     modules = loaded_by("""
 from conductord.cli import main

@@ -121,7 +121,10 @@ class _Answering(_Recorder[P], Generic[P, R]):
         self._script = [_raising(self._checked_error(error))]
 
     def answers(self, function: Callable[[P], R]) -> None:
-        """Answers with what `function(params)` returns, or raises; held against the schema when it is called."""
+        """Answers with what `function(params)` returns, or raises.
+
+        It is held against the schema when it is called: what breaks it is answered with InternalError, which says why.
+        """
         self._script = [function]
 
     def _answer(self, params: P) -> R:
@@ -129,7 +132,16 @@ class _Answering(_Recorder[P], Generic[P, R]):
         if not self._script:
             return cast("R", self._random_result(".returns(...), .raises(...) or .answers(...)"))
         step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
-        return cast("R", self._checked("result", self.method.result, step(params)))
+        try:
+            return cast("R", self._checked("result", self.method.result, self._run(step, params)))
+        except ValueError as error:
+            raise InternalError(str(error)) from error  # the reason reaches the test, and not only the log
+
+    def _run(self, step: Callable[[P], R], params: P) -> R:
+        try:
+            return step(params)
+        except ApplicationError as error:
+            raise self._checked_error(error) from None
 
 
 class FakeMethod(_Answering[P, R], Generic[P, R]):

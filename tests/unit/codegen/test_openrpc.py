@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,19 @@ def _references(value: Any) -> Any:
     elif isinstance(value, list):
         for child in value:
             yield from _references(child)
+
+
+def test_a_type_that_nobody_uses_yet_is_there_and_makes_no_params_tolerant(load_text: Callable[[str], Api]) -> None:
+    api = load_text("""
+types:
+  Colour: {doc: An open enum., enum: {red: Red.}}
+  Later: {doc: Of no message yet., fields: {colour: {type: Colour, doc: Its colour.}}}
+methods:
+  paint: {doc: Paint., params: {colour: {type: Colour, doc: With what.}}, result: int}
+""")
+    described = document(api)
+    schemas = described["components"]["schemas"]
+    assert set(schemas) == {"Colour", "Colour.params", "Later"}
+    assert described["methods"][0]["params"][0]["schema"] == {"$ref": "#/components/schemas/Colour.params"}
+    assert schemas["Colour.params"]["enum"] == ["red"]
+    assert "anyOf" in schemas["Colour"]

@@ -62,6 +62,50 @@ async def test_an_answer_may_depend_on_the_params(fake: FakeDaemonService) -> No
         assert await client.list_jobs(limit=0) == []
 
 
+async def test_an_answer_that_breaks_the_schema_says_so_to_the_caller(fake: FakeDaemonService) -> None:
+    def fail(_: object) -> list[JobEntry]:
+        raise JobNotFound(job_id="x", candidates=[])
+
+    fake.clear_rate_limits.answers(lambda params: ClearedLimits(cleared="two"))  # type: ignore[arg-type]  # what is tested
+    fake.list_jobs.answers(fail)
+    async with client_of(fake) as client:
+        with pytest.raises(InternalError, match=r"cannot be scripted with this result: .*cleared"):
+            await client.clear_rate_limits()
+        with pytest.raises(InternalError, match=r"'job\.list' does not declare JobNotFound"):
+            await client.list_jobs()
+
+
+class TestRandomAnswers:
+    async def test_every_method_answers_what_the_schema_allows(self) -> None:
+        fake = FakeDaemonService(seed=1)
+        async with client_of(fake) as client:  # a server in memory holds every answer against the schema
+            for method in request_handler(fake).service.methods:  # type: ignore[union-attr]  # generated: it has one
+                call = getattr(client, method.python_name)
+                needed = {"job_id": "a"} if "job_id" in method.params.__struct_fields__ else {}
+                if method.is_stream:
+                    stream = call(**needed)
+                    assert len([item async for item in stream]) <= 5
+                    assert stream.result is not None
+                else:
+                    assert [await call(**needed) for _ in range(2)]
+
+    async def test_the_same_seed_gives_the_same_answers_and_another_one_does_not(self) -> None:
+        async def answers(seed: int) -> list[Any]:
+            async with client_of(FakeDaemonService(seed=seed)) as client:
+                return [await client.list_jobs() for _ in range(25)]
+
+        first, again, other = [await answers(seed) for seed in (1, 1, 2)]
+        assert first == again
+        assert first != other
+        assert len({len(jobs) for jobs in first}) > 1
+
+    async def test_what_was_scripted_comes_first(self) -> None:
+        fake = FakeDaemonService(seed=1)
+        fake.clear_rate_limits.returns(ClearedLimits(cleared=17))
+        async with client_of(fake) as client:
+            assert [(await client.clear_rate_limits()).cleared for _ in range(3)] == [17, 17, 17]
+
+
 async def test_a_declared_error_arrives_typed(fake: FakeDaemonService) -> None:
     fake.get_job_status.raises(JobNotFound(job_id="x", candidates=["xy"]))
     async with client_of(fake) as client:
