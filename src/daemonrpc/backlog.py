@@ -38,23 +38,49 @@ class Backlog:
     @property
     def first_bytes(self) -> int:
         """Memory of the first line; 0 if there is none."""
-        return 0 if not self.entries or isinstance(self.entries[0], Request) else LINE_COST + len(self.entries[0])
+        return 0 if not self.entries or type(self.entries[0]) is Request else LINE_COST + len(self.entries[0])
 
     def extend(self, lines: Sequence[Line | LineFault]) -> None:
         """Adds lines at the end."""
-        self.entries.extend(lines)
-        self.size += LINE_COST * len(lines) + sum(map(len, lines))
+        if len(lines) == 1:  # mostly
+            self.entries.append(lines[0])
+            self.size += LINE_COST + len(lines[0])
+        else:
+            self.entries.extend(lines)
+            self.size += LINE_COST * len(lines) + sum(map(len, lines))
 
     def insert(self, items: Sequence[Request]) -> None:
         """Puts the items of a batch before the lines that came after it."""
         self.entries.extendleft(reversed(items))
         self._first -= len(items)
 
+    def take_run(self, most: int, most_bytes: int, longest: int) -> list[bytes]:
+        """The lines at the head that are shorter than `longest`: at most `most`, with so many bytes of memory or one
+        line more.
+        """
+        entries, run, size = self.entries, list[bytes](), 0
+        while entries and len(run) < most and size < most_bytes:
+            line = entries[0]
+            if type(line) is not bytes or len(line) >= longest:
+                break
+            run.append(line)
+            size += LINE_COST + len(line)
+            del entries[0]
+        self._first += len(run)
+        self.size -= size
+        return run
+
+    def put_back(self, lines: Sequence[Line]) -> None:
+        """Lines that were taken and not looked at come first again."""
+        self.entries.extendleft(reversed(lines))
+        self._first -= len(lines)
+        self.size += LINE_COST * len(lines) + sum(map(len, lines))
+
     def popleft(self) -> Entry:
         """The first line or item."""
         entry = self.entries.popleft()
         self._first += 1
-        if not isinstance(entry, Request):
+        if type(entry) is not Request:
             self.size -= LINE_COST + len(entry)
         return entry
 

@@ -123,17 +123,17 @@ def encode_meta(left: float | None) -> bytes:
     """
     trace = current_traceparent()
     if trace is None:
-        return b"" if left is None else b"{%b}" % _timeout_member(left)
+        return b"" if left is None else _meta_of_timeout(left)
     text = msgspec.json.encode(trace)
     if left is None:
         return b'{"traceparent":%b}' % text
-    return b'{%b,"traceparent":%b}' % (_timeout_member(left), text)
+    return b'%b,"traceparent":%b}' % (_meta_of_timeout(left)[:-1], text)
 
 
 @lru_cache(maxsize=64)
-def _timeout_member(left: float) -> bytes:
+def _meta_of_timeout(left: float) -> bytes:
     """Remembered, since most calls have all of their channel's timeout left."""
-    return b'"timeout_ms":%d' % max(1, left * 1000)
+    return b'{"timeout_ms":%d}' % max(1, left * 1000)
 
 
 def seconds_of(timeout: Timeout, default: float | None) -> float | None:

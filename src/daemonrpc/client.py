@@ -4,11 +4,13 @@ import asyncio
 import os
 import random
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import Any, Self, TypeVar, overload
 from weakref import WeakSet
 
 from msgspec import UNSET
 
+from daemonrpc.busy_poll import BusyPoll
 from daemonrpc.calling import Timeout, encode_meta, outgoing, said, seconds_of
 from daemonrpc.client_protocol import ClientProtocol
 from daemonrpc.connect import RETRY_SECONDS, try_connect
@@ -98,26 +100,24 @@ class Channel:
             self._come_home(loop)
         pool, deadlines = self._pool, self._deadlines
         left = seconds = seconds_of(timeout, self.timeout)
-        deadline = None if seconds is None else loop.time() + seconds
+        deadline = inf if seconds is None else loop.time() + seconds
         tries: Tries | None = None  # made when something goes wrong
         pause = 0.0
         while True:
             try:
                 protocol = pool.take() if tries is None else None
                 if protocol is None:
-                    protocol = await self._connection_after(pause, pool, deadline)
-                    left = None if deadline is None else deadline - loop.time()
+                    protocol = await self._connection_after(pause, pool, None if seconds is None else deadline)
+                    left = None if seconds is None else deadline - loop.time()
                 answer: asyncio.Future[Answer] = loop.create_future()
-                sent = protocol.call(call.wire_name, call.params, encode_meta(left), answer)
-                if deadline is not None:
-                    deadlines.watch(answer, deadline)
+                sent = protocol.call(call.wire_name, call.params, encode_meta(left), answer, deadline)
+                if deadline < deadlines.next_look:
+                    deadlines.watch(deadline)
                 try:
                     received = await answer
                 except (asyncio.CancelledError, TimeoutError):
                     protocol.cancel(sent)
                     raise
-                finally:
-                    deadlines.forget(answer)
                 return call.result(received)
             except TimeoutError as error:
                 # Who notices first, we or the server (-32091), must make no difference to the caller.
@@ -126,7 +126,7 @@ class Channel:
                 raise CallTimeoutError(f"{call.method!r} got no answer within {seconds} s") from said(error)
             except DaemonError as error:
                 tries = tries or Tries(call, self.socket_path)
-                again = tries.pause(error, self._loop.time(), deadline, random.random())
+                again = tries.pause(error, loop.time(), deadline, random.random())
                 if again is None or pool.is_closed:
                     told = tries.final(error)
                     raise told from told.__cause__
@@ -172,15 +172,18 @@ class Channel:
     def _come_home(self, loop: asyncio.AbstractEventLoop) -> None:
         """Connections belong to one event loop of one process (RULES 2.25)."""
         self._home = self._loop = loop
-        self._deadlines = Deadlines(self._loop)
         self._buffer = ReadBuffer()
+        self._busy_poll = BusyPoll(self._limits.busy_poll_seconds)
         self._pool = Pool(self._connect, self._pool_size, self._limits.in_flight)
+        self._deadlines = Deadlines(self._loop, self._pool.waiting_calls)
 
     async def _connect(self) -> ClientProtocol:
         loop = asyncio.get_running_loop()
         if self._home is not loop:
             self._come_home(loop)
-        protocol = ClientProtocol(self._limits, self._buffer, self._loop, self._pool.wake, self._pool.retire)
+        protocol = ClientProtocol(
+            self._limits, self._buffer, self._loop, self._busy_poll, self._pool.wake, self._pool.retire
+        )
         await self._connector(protocol)
         return protocol
 

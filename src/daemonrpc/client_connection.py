@@ -4,11 +4,11 @@ Calls go in by `call`, their lines come out by `data_to_send`; bytes go in by `r
 open calls and the matching of answers live here; sockets, clocks and tasks do not.
 """
 
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from daemonrpc.depth import is_deeper
 from daemonrpc.errors import LocalProtocolError, RemoteProtocolError
@@ -23,12 +23,17 @@ __all__ = ["ClientCall", "ClientConnection"]
 class ClientCall(Struct, eq=False, weakref=True):
     """A call that waits for its answer."""
 
+    number: int
+    """Calls of a connection are numbered from 1."""
     id: bytes
+    """JSON text of its number."""
     is_stream: bool
     owner: Any = None
     """Whatever the shell wants to find back; None once the caller gave up."""
     size: int = 0
     """Bytes of its line."""
+    deadline: float = inf
+    """When its owner gives it up, on the clock of the shell."""
 
 
 class ClientConnection:
@@ -41,8 +46,10 @@ class ClientConnection:
         self._reader = LineReader(limits)
         self.pending: dict[bytes, ClientCall] = {}
         """The calls that the server has not answered yet, given-up ones included, by the JSON text of their id."""
-        self._ids = count(1)
-        self._output = Output()
+        self.last_number = 0
+        """Of the calls that were opened."""
+        self.output = Output()
+        """What waits to be written."""
 
     @property
     def in_flight(self) -> int:
@@ -50,15 +57,24 @@ class ClientConnection:
         return len(self.pending)
 
     def call(
-        self, method: bytes, params: bytes, meta: bytes = b"", *, is_stream: bool = False, owner: Any = None
+        self,
+        method: bytes,
+        params: bytes,
+        meta: bytes = b"",
+        owner: Any = None,
+        deadline: float = inf,
+        *,
+        is_stream: bool = False,
     ) -> ClientCall:
         """Opens a call. `method` is the JSON text of its name. Raises LocalProtocolError if it does not fit a line."""
-        id_ = b"%d" % next(self._ids)
+        number = self.last_number = self.last_number + 1
+        id_ = b"%d" % number
         line = encode_request(method, id_, params, meta)
-        if len(line) > self._surely_fits:
+        size = len(line) - 1
+        if size >= self._surely_fits:
             self._check_fit(line, params)
-        call = self.pending[id_] = ClientCall(id_, is_stream, owner, len(line) - 1)
-        self._output.add(line)
+        call = self.pending[id_] = ClientCall(number, id_, is_stream, owner, size, deadline)
+        self.output.add(line)
         return call
 
     def _check_fit(self, line: bytes, params: bytes) -> None:
@@ -73,7 +89,7 @@ class ClientConnection:
         """Gives a call up and tells the server. Its answer is still awaited, and thrown away when it comes."""
         call.owner = None
         if call.id in self.pending:
-            self._output.add(encode_request(b'"rpc.cancel"', NO_ID, b'{"id":%b}' % call.id, b""))
+            self.output.add(encode_request(b'"rpc.cancel"', NO_ID, b'{"id":%b}' % call.id, b""))
 
     def forget(self, call: ClientCall) -> None:
         """The server said in another way that it will not answer this call."""
@@ -86,15 +102,22 @@ class ClientConnection:
         """
         lines = self._reader.receive(data)
         take = self.pending.pop
+        stream: tuple[ClientCall, Raw] | None = None  # whose item came last, and its id
         for answer in decode_answers(lines) or self._decoded(lines):
-            is_result = answer.error is None and answer.method is None and answer.result
+            if answer.method is not None:
+                if stream is None or answer.stream != stream[1]:
+                    call = self._stream_of(answer)
+                    if call is None:
+                        continue
+                    stream = call, answer.stream
+                yield stream[0], answer
+                continue
+            stream = None
+            is_result = answer.error is None and answer.result
             call = take(bytes(answer.id), None) if is_result else None
-            if call is not None:
-                yield call, answer
-            elif matched := self._match(answer):
-                yield matched
+            yield (call, answer) if call is not None else self._match(answer)
 
-    def _decoded(self, lines: list[Line | LineFault]) -> Iterator[Answer]:
+    def _decoded(self, lines: Sequence[Line | LineFault]) -> Iterator[Answer]:
         """One by one, since what stands before a bad line counts."""
         for line in lines:
             if isinstance(line, LineFault):
@@ -109,9 +132,7 @@ class ClientConnection:
             return f"the server sent a line longer than {limits.line_bytes} bytes"
         return f"the server sent a line that is nested deeper than {limits.depth} levels"
 
-    def _match(self, answer: Answer) -> tuple[ClientCall | None, Answer] | None:
-        if answer.method is not None:
-            return self._match_item(answer)
+    def _match(self, answer: Answer) -> tuple[ClientCall | None, Answer]:
         id_ = bytes(answer.id)
         if (len(answer.result) > 0) == (answer.error is not None):
             raise RemoteProtocolError("the server sent an answer without exactly one of result and error")
@@ -122,26 +143,20 @@ class ClientConnection:
             return None, answer
         raise RemoteProtocolError(f"the server answered the id {id_!r}, which was not asked or is answered already")
 
-    def _match_item(self, answer: Answer) -> tuple[ClientCall, Answer] | None:
-        """A server that does not know the member `stream` has one stream a connection. Others are ignored."""
-        id_ = bytes(answer.stream)
+    def _stream_of(self, item: Answer) -> ClientCall | None:
+        """A server that does not know the member `stream` has one stream a connection. Other items are ignored."""
+        id_ = bytes(item.stream)
         call = self.pending.get(id_) if id_ else next(iter(self.pending.values()), None)
-        if call is None or not call.is_stream:
-            return None
-        return call, answer
+        return call if call is not None and call.is_stream else None
 
     @property
     def output_bytes(self) -> int:
         """Size of what `data_to_send` would give."""
-        return self._output.size
+        return self.output.size
 
     def data_to_send(self) -> bytes:
         """Everything that waits to be written, as one piece."""
-        return self._output.take()
-
-    def part_to_send(self, most: int) -> bytes | memoryview:
-        """The first `most` bytes of what waits to be written."""
-        return self._output.take_part(most)
+        return self.output.take()
 
     def pending_calls(self) -> list[ClientCall]:
         """The calls without an answer: what a lost connection leaves open."""

@@ -3,8 +3,12 @@
 import asyncio
 import os
 from collections.abc import Callable
+from math import inf
 from typing import Protocol, TypeGuard
 
+from msgspec import Raw
+
+from daemonrpc.busy_poll import BusyPoll
 from daemonrpc.calling import BadAnswerError, NotSentError
 from daemonrpc.client_connection import ClientCall, ClientConnection
 from daemonrpc.connect import HangupWatch
@@ -21,12 +25,12 @@ from daemonrpc.limits import Limits
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
 from daemonrpc.message import Answer, rpc_error
 
-__all__ = ["EARLY_CALLS", "ClientProtocol", "StreamReader"]
+__all__ = ["EARLY_BYTES", "ClientProtocol", "StreamReader"]
 
 LAST_WORDS_BYTES = 64 * 1024
-EARLY_CALLS = 8
-"""So many calls of one turn are written before its end: the server works on them while the others are encoded. The
-first one on an idle connection is written at once."""
+EARLY_BYTES = 2048
+"""So much is written before the turn of the event loop ends: the server works on it while other calls are encoded. The
+first call on an idle connection is written at once."""
 CANCEL_BYTES = 128
 """No cancel is as long as this."""
 
@@ -34,12 +38,8 @@ CANCEL_BYTES = 128
 class StreamReader(Protocol):
     """Who reads a stream."""
 
-    def item_received(self, answer: Answer) -> None:
-        """The next item."""
-        ...
-
-    def read_ended(self) -> None:
-        """No further item for now."""
+    def items_received(self, items: list[Raw]) -> None:
+        """The next items."""
         ...
 
     def answered(self, answer: Answer) -> None:
@@ -63,13 +63,15 @@ class ClientProtocol(LineProtocol):
         limits: Limits,
         buffer: ReadBuffer,
         loop: asyncio.AbstractEventLoop,
+        busy_poll: BusyPoll,
         on_change: Callable[[], None] = lambda: None,
         on_shutdown: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(buffer, loop)
-        self._connection = ClientConnection(limits)
-        self._pending = self._connection.pending
-        self._unsent: list[ClientCall] = []
+        connection = self._connection = ClientConnection(limits)
+        super().__init__(buffer, connection.output, loop)
+        self._pending = connection.pending
+        self._busy_poll = busy_poll
+        self._last_sent = 0  # number of the last call that was handed to the kernel
         self._on_change = on_change
         self._on_shutdown = on_shutdown
         self._is_retired = False
@@ -88,6 +90,10 @@ class ClientProtocol(LineProtocol):
         """Calls that the server has not answered, given-up ones included."""
         return self._connection.in_flight
 
+    def waiting_calls(self) -> list[ClientCall]:
+        """The calls that wait for an answer; streams are not among them."""
+        return [call for call in self._connection.pending_calls() if not call.is_stream]
+
     def load(self) -> int | None:
         """How many calls are in flight; None if no other may be made here: it is lost, or about to be."""
         transport = self.transport
@@ -105,7 +111,9 @@ class ClientProtocol(LineProtocol):
         """Whether the server closed an idle connection and the event loop has not noticed yet."""
         return self._hangup is not None and not self._pending and self._hangup.has_hung_up()
 
-    def call(self, method: bytes, params: bytes, meta: bytes, answer: "asyncio.Future[Answer]") -> ClientCall:
+    def call(
+        self, method: bytes, params: bytes, meta: bytes, answer: "asyncio.Future[Answer]", deadline: float = inf
+    ) -> ClientCall:
         """Sends a request, at the latest at the end of this turn of the loop; `answer` hears what becomes of it.
 
         A future of asyncio itself: awaiting one of a subclass takes a third of a microsecond longer.
@@ -113,9 +121,11 @@ class ClientProtocol(LineProtocol):
         """
         if self._lost_by is not None:
             raise self._lost_by
-        call = self._connection.call(method, params, meta, owner=answer)
-        self._unsent.append(call)
-        if len(self._unsent) >= EARLY_CALLS or len(self._pending) == 1:
+        call = self._connection.call(method, params, meta, answer, deadline)
+        if len(self._pending) == 1:
+            self.flush()
+            self._busy_poll.begin(self.loop)
+        elif self._output.size >= EARLY_BYTES:
             self.flush()
         elif not self._flush_scheduled:
             self.flush_soon()
@@ -125,7 +135,7 @@ class ClientProtocol(LineProtocol):
         """Sends a request whose items and answer `reader` hears. Raises as `call` does."""
         if self._lost_by is not None:
             raise self._lost_by
-        self._unsent.append(self._connection.call(method, params, meta, is_stream=True, owner=reader))
+        self._connection.call(method, params, meta, reader, is_stream=True)
         self.flush()
 
     def cancel(self, call: ClientCall) -> None:
@@ -153,27 +163,31 @@ class ClientProtocol(LineProtocol):
 
     # -- LineProtocol --------------------------------------------------------------------------------------------------
 
-    def output_bytes(self) -> int:
-        return self._connection.output_bytes
-
-    def part_to_send(self, most: int) -> bytes | memoryview:
-        return self._connection.part_to_send(most)
-
     def flush(self) -> None:
         self._flush_scheduled = False
-        transport = self.transport
-        if transport is None or not self.is_writable or transport.is_closing() or not self._connection.output_bytes:
+        transport, output = self.transport, self._output
+        if not output.size or transport is None or not self.is_writable or transport.is_closing():
             return
-        transport.write(self._connection.data_to_send())
+        transport.write(output.take())
         # A transport that closes during a write tried the kernel and was refused: not one byte left this process.
         if not transport.is_closing():
-            self._unsent.clear()
+            self._last_sent = self._connection.last_number
 
     def bytes_received(self, data: bytes) -> None:
         was_idle = not self._pending
-        reader: StreamReader | None = None  # of a stream whose items come
+        items, reader = list[Raw](), None  # of a stream whose items come
         try:
             for call, answer in self._connection.receive_data(data):
+                if answer.method is not None and call is not None:
+                    if call.owner is not reader:
+                        if reader is not None:
+                            reader.items_received(items)
+                        items, reader = list[Raw](), call.owner
+                    items.append(answer.params)
+                    continue
+                if reader is not None:
+                    reader.items_received(items)
+                    reader = None
                 if answer.error is not None and answer.error.code == ShuttingDownError.code:
                     self._hear_of_shutdown()
                 if call is None:
@@ -185,18 +199,14 @@ class ClientProtocol(LineProtocol):
                 if not call.is_stream:
                     if not owner.done():
                         owner.set_result(answer)
-                elif answer.method is None:
-                    owner.answered(answer)
                 else:
-                    owner.item_received(answer)
-                    if owner is not reader:
-                        if reader is not None:
-                            reader.read_ended()
-                        reader = owner
+                    owner.answered(answer)
         except RemoteProtocolError as error:
             self._fail(BadAnswerError(str(error)))
         if reader is not None:
-            reader.read_ended()
+            reader.items_received(items)
+        if not self._pending:
+            self._busy_poll.end()
         is_amiss = not self._pending and not data.endswith(b"\n")
         if is_amiss or (was_idle and data.strip()):  # who may speak unasked could do so for ever
             self._fail(BadAnswerError("the server sent what nobody had asked for"))
@@ -241,8 +251,7 @@ class ClientProtocol(LineProtocol):
         """
         assert answer.error is not None
         error = rpc_error(answer.error)
-        unsent = {call.id for call in self._unsent}
-        calls = [call for call in self._connection.pending_calls() if call.id not in unsent]
+        calls = [call for call in self._connection.pending_calls() if call.number <= self._last_sent]
         least = _least_bytes(error)
         suspects = [call for call in calls if call.size > least]
         if _is_refusal(error) and (error.detail("refused") == "connection" or not calls):
@@ -264,10 +273,8 @@ class ClientProtocol(LineProtocol):
         if self._lost_by is not None:
             return
         self._lost_by = error if _is_refusal(error) else NotSentError("the connection is lost")
-        unsent = {call.id for call in self._unsent}
-        self._unsent.clear()
         for call in self._connection.pending_calls():
-            _tell(call, self._lost_by if call.id in unsent else error)
+            _tell(call, error if call.number <= self._last_sent else self._lost_by)
         self.abort()
 
 

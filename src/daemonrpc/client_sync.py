@@ -6,17 +6,18 @@ A connection serves one caller at a time, and one with an unanswered call is clo
 import os
 import select
 import time
-from _socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
+from _socket import MSG_DONTWAIT, SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
 from _socket import socket as RawSocket  # noqa: N812  # see connect.py
 from _struct import pack  # pyright: ignore[reportMissingModuleSource]
 from _thread import allocate_lock  # threading would cost each start of a command line half a millisecond
 from collections import deque
-from math import ceil
+from math import ceil, inf
 from typing import Any, Generic, Self, TypeVar, overload
 from weakref import WeakSet
 
 from msgspec import UNSET
 
+from daemonrpc.busy_poll import is_worthwhile
 from daemonrpc.calling import BadAnswerError, NotSentError, Outgoing, Timeout, encode_meta, outgoing, said, seconds_of
 from daemonrpc.client_connection import ClientConnection
 from daemonrpc.connect import RETRY_SECONDS, HangupWatch, try_connect_raw
@@ -93,6 +94,7 @@ class _Connection:
         self._sock.setsockopt(SOL_SOCKET, SO_SNDTIMEO, timeval)
         self._core = ClientConnection(limits)
         self._hangup = HangupWatch(self._sock.fileno())
+        self._busy_seconds = limits.busy_poll_seconds if is_worthwhile() else 0.0
         self._is_amiss = False
 
     def is_stale(self) -> bool:
@@ -118,23 +120,49 @@ class _Connection:
             self._read_last_words()
             raise (ConnectionLostError(str(error)) if sent else NotSentError(str(error))) from error
 
-    def receive(self, deadline: _Deadline) -> list[Answer]:
-        """What the server sent next, at least one message. Raises ConnectionLostError at its end."""
+    def receive(self, deadline: _Deadline, *, is_expected: bool = False) -> list[Answer]:
+        """What the server sent next, at least one message. Raises ConnectionLostError at its end.
+
+        is_expected: it may be there any moment, so that to sleep would take longer than to look for it.
+        """
         answers: list[Answer] = []
+        data = self._poll_busily() if is_expected else None
         while not answers:
+            if data is None:
+                data = self._next_bytes(deadline)
+            if not data:
+                raise ConnectionLostError("the server closed the connection")
+            answers += self._read(data)
+            data = None
+        return answers
+
+    def _next_bytes(self, deadline: _Deadline) -> bytes:
+        """Waits in the kernel; empty at the end."""
+        while True:
             if not deadline.is_far():
                 self._wait(select.POLLIN, deadline)
             try:
-                data = self._sock.recv(READ_BYTES)
+                return self._sock.recv(READ_BYTES)
             except BlockingIOError:
                 self._wait(select.POLLIN, deadline)
                 continue
             except OSError as error:
                 raise ConnectionLostError(str(error)) from error
-            if not data:
-                raise ConnectionLostError("the server closed the connection")
-            answers += self._read(data)
-        return answers
+
+    def _poll_busily(self) -> bytes | None:
+        """Waits awake; None if nothing has come (busy_poll.py)."""
+        if not self._busy_seconds:
+            return None
+        end = time.monotonic() + self._busy_seconds
+        while True:
+            try:
+                return self._sock.recv(READ_BYTES, MSG_DONTWAIT)
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    return None
+                os.sched_yield()  # the daemon may have been given this very processor
+            except OSError as error:
+                raise ConnectionLostError(str(error)) from error
 
     def _wait(self, event: int, deadline: _Deadline) -> None:
         """Until the socket can be read or written. Raises TimeoutError at the deadline."""
@@ -239,7 +267,7 @@ class SyncChannel:
                 if isinstance(error, ShuttingDownError):
                     self.close()  # the next try needs a connection to whoever listens then
                 tries = tries or Tries(call, self.socket_path)
-                again = tries.pause(error, time.monotonic(), deadline.at, _chance())
+                again = tries.pause(error, time.monotonic(), inf if deadline.at is None else deadline.at, _chance())
                 if again is None:
                     told = tries.final(error)
                     raise told from told.__cause__
@@ -277,7 +305,7 @@ class SyncChannel:
         try:
             connection.send(call, deadline)
             while True:
-                for answer in connection.receive(deadline):
+                for answer in connection.receive(deadline, is_expected=True):
                     if answer.method is None:
                         is_clean = True
                         return answer

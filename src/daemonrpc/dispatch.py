@@ -71,7 +71,7 @@ class Dispatcher:
         method = entry.method
         if method.access not in peer.access:
             raise NotAllowedError(f"{method.name!r} is for the daemon's {method.access}, you are uid {peer.uid}")
-        if entry.kind == "stream" and request.id == NO_ID:
+        if request.id == NO_ID and entry.kind == "stream":
             raise InvalidRequestError(f"{method.name!r} is a stream: it needs an id")
         params = entry.decode_params(request.params)
         context = Context(peer, request.method, self._clock) if request.meta is None else self._context(request, peer)
@@ -90,9 +90,12 @@ class Dispatcher:
         """Runs a plain handler. An awaitable that it returns after all is for `finish`. Raises RpcError."""
         try:
             result = call.entry.function(call.params, call.context)
-            if hasattr(result, "__await__"):
+            try:
+                data = encode_value(result)
+            except LocalProtocolError:
+                if not hasattr(result, "__await__"):
+                    raise
                 return cast("Awaitable[Any]", result)
-            data = encode_value(result)
             if self._check_results:
                 _check(call.entry.method.result, data)
             return data
@@ -119,16 +122,20 @@ class Dispatcher:
         method: StreamMethod[Any, Any, Any] = call.entry.stream
         end_type = _end_type(method)
         end: Any = None
+        item_type: type[Any] | None = None  # to ask isinstance for each item would take as long as its JSON
+        check_results = self._check_results
         try:
             async with _closing(call.entry.function(call.params, call.context)) as items:
                 async for item in items:
                     if end is not None:
                         raise TypeError("the stream went on after its result")
-                    if end_type is not None and isinstance(item, end_type):
-                        end = item
-                        continue
+                    if type(item) is not item_type:
+                        if end_type is not None and isinstance(item, end_type):
+                            end = item
+                            continue
+                        item_type = type(item)  # pyright: ignore[reportUnknownVariableType]  # it may be anything
                     data = encode_value(item)
-                    if self._check_results:
+                    if check_results:
                         _check(method.item, data)
                     wait = send(data)
                     if wait is not None:

@@ -4,7 +4,9 @@ Own framing instead of StreamReader, whose limit loses the connection (RULES 2.1
 once, thrown away up to its newline, and the connection lives on.
 """
 
+from collections.abc import Sequence
 from enum import Enum, auto
+from typing import final
 
 from daemonrpc.depth import SLICE_BYTES, DepthScanner, is_deeper
 from daemonrpc.limits import Limits
@@ -15,6 +17,7 @@ Line = bytes | bytearray
 """A long line is given in the buffer that it was collected in: to copy 16 MiB takes as long as a hundred calls."""
 
 
+@final
 class LineFault(Enum):
     """Stands in the list of lines where a line was not kept."""
 
@@ -61,10 +64,12 @@ class LineReader:
         """True when one line was so long that even throwing it away is no longer worth it; close the connection."""
         return self._discarded > self._max_discard
 
-    def receive(self, data: bytes) -> list[Line | LineFault]:
+    def receive(self, data: bytes) -> Sequence[Line | LineFault]:
         """The lines that `data` completes."""
-        if not self._partial and self._discarded < 0 and data.endswith(b"\n"):
-            return self._checked(data[:-1].split(b"\n"))
+        if not self._partial and self._discarded < 0 and data[-1:] == b"\n":
+            lines = data.split(b"\n")
+            lines.pop()
+            return lines if len(data) <= self._flat else self._checked(lines)
         return self._receive_parts(data)
 
     def receive_eof(self) -> Line | LineFault | None:
@@ -114,8 +119,10 @@ class LineReader:
     def _end_line(self) -> Line | LineFault:
         return self._partial if self._scanner is not None else self._checked([bytes(self._partial)])[0]
 
-    def _checked(self, lines: list[bytes]) -> list[Line | LineFault]:
+    def _checked(self, lines: list[bytes]) -> Sequence[Line | LineFault]:
         flat = self._flat
+        if max(map(len, lines), default=0) <= flat:
+            return lines
         return [line if len(line) <= flat else self._looked_at(line) for line in lines]
 
     def _looked_at(self, line: bytes) -> bytes | LineFault:

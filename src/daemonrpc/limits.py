@@ -56,6 +56,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Lines of all connections, counted likewise, handled before new input is looked for."""
     stream_items: int = 1000
     """Items kept for a slow reader of a `drop_oldest` stream."""
+    busy_poll_seconds: float = 100e-6
+    """How long who expects bytes any moment waits awake before going to sleep (busy_poll.py); 0 for never."""
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
@@ -76,7 +78,16 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 MAY_BE_NONE = frozenset(
-    ("drain_bytes", "batch_items", "queued_requests", "streams", "connections_per_uid", "backlog", "stream_items")
+    (
+        "busy_poll_seconds",
+        "drain_bytes",
+        "batch_items",
+        "queued_requests",
+        "streams",
+        "connections_per_uid",
+        "backlog",
+        "stream_items",
+    )
 )
 """Limits that may be 0: there is none of it then."""
 MIN_LINE_SECONDS = 0.001

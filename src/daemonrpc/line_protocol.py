@@ -9,6 +9,8 @@ import asyncio
 from abc import abstractmethod
 from typing import cast
 
+from daemonrpc.output import Output
+
 __all__ = ["WRITE_BYTES", "LineProtocol", "ReadBuffer"]
 
 
@@ -28,8 +30,9 @@ class ReadBuffer:
 class LineProtocol(asyncio.BufferedProtocol):
     """Moves bytes; the subclass says what they mean."""
 
-    def __init__(self, buffer: ReadBuffer, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, buffer: ReadBuffer, output: Output, loop: asyncio.AbstractEventLoop) -> None:
         self._buffer = buffer.view
+        self._output = output
         self.loop = loop
         self.transport: asyncio.Transport | None = None
         self.is_writable = True
@@ -42,13 +45,8 @@ class LineProtocol(asyncio.BufferedProtocol):
     def bytes_received(self, data: bytes) -> None:
         """Bytes came in."""
 
-    @abstractmethod
-    def output_bytes(self) -> int:
-        """Size of what waits to be written."""
-
-    @abstractmethod
-    def part_to_send(self, most: int) -> bytes | memoryview:
-        """The first `most` bytes of what waits to be written."""
+    def not_written(self) -> None:
+        """Something waits to be written and the peer does not read."""
 
     def writable_again(self) -> None:
         """The peer reads again."""
@@ -62,14 +60,16 @@ class LineProtocol(asyncio.BufferedProtocol):
     def flush(self) -> None:
         """Writes what waits, unless the peer does not read or the connection is closing."""
         self._flush_scheduled = False
-        transport = self.transport
+        transport, output = self.transport, self._output
         if transport is None or transport.is_closing():
             return
         # In pieces: the transport would copy all that the kernel does not take at once.
-        while self.is_writable and self.output_bytes():
-            transport.write(self.part_to_send(WRITE_BYTES))
+        while self.is_writable and output.size:
+            transport.write(output.take_part(WRITE_BYTES))
             if transport.is_closing():
                 self.pause_writing()  # the peer has gone: nothing more need be produced for it
+        if not self.is_writable:
+            self.not_written()
 
     # -- asyncio.BufferedProtocol --------------------------------------------------------------------------------------
 

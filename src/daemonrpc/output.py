@@ -29,14 +29,15 @@ class Output:
 
     def take(self) -> bytes:
         """All bytes, as one piece."""
-        data = b"".join(self._parts)  # of one line, join makes no copy
-        self.clear()
-        return data
+        return bytes(self.take_part(self.size))
 
     def take_part(self, most: int) -> bytes | memoryview:
         """The first `most` bytes. A long line is not copied: what is left of it is a view."""
         if self.size <= most:
-            return self.take()
+            data = b"".join(self._parts)  # of one line, join makes no copy
+            self._parts.clear()
+            self.size = self.kept_bytes = 0
+            return data
         parts: list[bytes | memoryview] = []
         room = most
         while room:

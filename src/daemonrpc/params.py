@@ -28,11 +28,16 @@ def params_decoder(params: type[Struct]) -> Callable[[bytes], Any]:
     decoder = msgspec.json.Decoder(strict(params), dec_hook=decode_hook)
     names = [msgspec.json.encode(item.encode_name) for item in msgspec.structs.fields(params)]
 
+    decode_object = decoder.decode
+
     def decode(raw: bytes) -> Any:
         try:
-            if raw[:1] == b"[":
-                raw = _by_name(raw, names)
-            return decoder.decode(raw or b"{}")
+            return decode_object(raw or b"{}")
+        except DECODE_ERRORS as error:
+            if raw[:1] != b"[":
+                raise _explained(error, params) from None
+        try:
+            return decode_object(_by_name(raw, names))
         except DECODE_ERRORS as error:
             raise _explained(error, params) from None
 

@@ -5,9 +5,11 @@ A further one is opened only when the open ones are full; callers that must wait
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import chain
 
 from daemonrpc.calling import NotSentError
+from daemonrpc.client_connection import ClientCall
 from daemonrpc.client_protocol import ClientProtocol
 
 __all__ = ["Pool"]
@@ -32,9 +34,22 @@ class Pool:
         """The open connections."""
         return [connection for connection in (*self._connections, *self._retired) if connection.is_open]
 
+    def waiting_calls(self) -> Iterator[ClientCall]:
+        """The calls that wait for an answer, over all connections."""
+        return chain.from_iterable(connection.waiting_calls() for connection in self.connections)
+
     def take(self) -> ClientProtocol | None:
         """A connection that can take one more call, if nobody has to wait for one."""
-        return self._free() if not self._waiters and self._woken is None else None
+        if self._waiters or self._woken is not None:
+            return None
+        for connection in self._connections:
+            load = connection.load()
+            if load is None:
+                self._sweep()
+                return self.take()
+            if load < self._capacity:
+                return connection
+        return None
 
     async def acquire(self) -> ClientProtocol:
         """A connection that can take one more call. The caller must make the call before it awaits anything else.

@@ -43,7 +43,7 @@ class Refusals:
             self._on_refusal(error, peer)
         sock.setblocking(False)
         try:
-            sock.send(encode_error(NULL_ID, error) + b"\n")
+            sock.send(encode_error(NULL_ID, error))
             sock.shutdown(socket.SHUT_WR)
         except OSError:  # it has left already
             sock.close()

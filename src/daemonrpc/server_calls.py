@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from daemonrpc.accounting import CallAccounts
 from daemonrpc.admission import Slots
+from daemonrpc.busy_poll import BusyPoll
 from daemonrpc.connections import Connections
 from daemonrpc.context import Peer
 from daemonrpc.dispatch import BoundCall, Dispatcher
@@ -58,6 +59,7 @@ class ServerState:
         self.is_stopping = False
         self.memory = ServerMemory(limits)
         self.turns = Turns(limits.pass_lines)
+        self.busy_poll = BusyPoll(limits.busy_poll_seconds)
 
     def refused(self, error: RpcError, peer: Peer | None) -> None:
         """A connection was refused."""
@@ -107,6 +109,7 @@ class ServerCalls:
     ) -> None:
         self._state = state
         self._peer = peer
+        self._dispatcher = state.dispatcher
         self._connection = connection
         self._output = output
         self._ended = ended
@@ -131,8 +134,12 @@ class ServerCalls:
         try:
             if request.method == CANCEL:
                 self._handle_cancel(request)
+                return
+            call = self._dispatcher.bind(request, self._peer)
+            if call.entry.kind == "sync":
+                self._call_inline(call)
             else:
-                self._open(request)
+                self._open(call)
         except RpcError as error:
             self._connection.fail(request, error)
         except (KeyboardInterrupt, SystemExit):
@@ -142,14 +149,12 @@ class ServerCalls:
             if not request.is_answered:
                 self._connection.fail(request, InternalError(f"internal error: {type(error).__name__}"))
 
-    def _open(self, request: Request) -> None:
-        call = self._state.dispatcher.bind(request, self._peer)
+    def _open(self, call: BoundCall) -> None:
+        """Starts a call that runs as a task, or lets it wait for a slot."""
         kind, is_always_admitted = call.entry.kind, call.entry.method.admission == "always"
         if self._state.is_stopping and (kind == "stream" or not is_always_admitted):
             raise _shutting_down(started=False)
-        if kind == "sync":
-            self._call_inline(call)
-        elif kind == "stream":
+        if kind == "stream":
             self._open_stream(call)
         elif is_always_admitted:
             self._start(call, None, has_slot=False)
@@ -160,8 +165,10 @@ class ServerCalls:
 
     def _call_inline(self, call: BoundCall) -> None:
         """Plain handlers run here and now."""
+        if self._state.is_stopping and call.entry.method.admission != "always":
+            raise _shutting_down(started=False)
         if call.context.trace is current_traceparent():  # mostly there is none
-            result = self._state.dispatcher.call_inline(call)
+            result = self._dispatcher.call_inline(call)
         else:
             result = self._call_traced(call)
         if isinstance(result, bytes):
@@ -180,10 +187,11 @@ class ServerCalls:
     def _call_traced(self, call: BoundCall) -> bytes | Awaitable[Any]:
         """All inline calls of a connection run in one context, so the trace is taken out of it again."""
         with traceparent.parsed(call.context.trace):
-            return self._state.dispatcher.call_inline(call)
+            return self._dispatcher.call_inline(call)
 
     def _wait(self, call: BoundCall) -> None:
         """The call is in the queue. Its caller learns that its time is over when it is, not when a slot gets free."""
+        self._connection.open(call.request)
         if self._accounts is not None:
             self._accounts.wait(call.request)
         if call.context.deadline is not None:
@@ -207,6 +215,8 @@ class ServerCalls:
     def _start(self, call: BoundCall, work: Awaitable[Any] | None, *, has_slot: bool) -> None:
         if self._is_lost:
             call.context.cancel()  # a detached call out of the queue: it runs, and may know that nobody waits
+        if not call.request.is_open:  # it did not wait for a slot
+            self._connection.open(call.request)
         task = self._loop.create_task(self._run(call, work))
         self._state.tasks.add(task)
         timer, deadline = None, call.context.deadline
@@ -227,10 +237,10 @@ class ServerCalls:
     async def _run(self, call: BoundCall, work: Awaitable[Any] | None) -> bytes:
         set_traceparent(call.context.trace)
         if work is not None:
-            return await self._state.dispatcher.finish(call, work)
+            return await self._dispatcher.finish(call, work)
         if call.entry.kind == "stream":
             return await self._run_stream(call)
-        return await self._state.dispatcher.call(call)
+        return await self._dispatcher.call(call)
 
     async def _run_stream(self, call: BoundCall) -> bytes:
         method = call.entry.stream
@@ -241,12 +251,13 @@ class ServerCalls:
             method.slow_consumer,
             self._state.limits,
             self._state.turns,
+            self._loop,
         )
         self._senders[call.request] = sender
         if self._accounts is not None:
             self._accounts.stream(call.request, sender)
         try:
-            result = await self._state.dispatcher.call_stream(call, sender.send)
+            result = await self._dispatcher.call_stream(call, sender.send)
         except StreamLaggedError:
             raise
         except RpcError:
@@ -277,7 +288,9 @@ class ServerCalls:
         running = self._running.pop(request)
         if running.timer is not None:
             running.timer.cancel()
-        self._senders.pop(request, None)
+        sender = self._senders.pop(request, None)
+        if sender is not None:
+            sender.put_joined()
         if running.call.entry.kind == "stream":
             self._state.open_streams -= 1
         if has_slot:
@@ -378,7 +391,7 @@ class ServerCalls:
 
     def _outlives_connection(self, request: Request) -> bool:
         """A notification never had anybody who waits for it, so nobody is lost."""
-        return request.id == NO_ID or self._state.dispatcher.is_detached(request.method)
+        return request.id == NO_ID or self._dispatcher.is_detached(request.method)
 
 
 def _shutting_down(*, started: bool) -> ShuttingDownError:

@@ -4,18 +4,17 @@ Bytes go in by `receive_data` and `receive_eof`, come out by `data_to_send`; wha
 Ids, batches and the rule that each request is answered exactly once live here; sockets, clocks and tasks do not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from daemonrpc.backlog import Backlog
-from daemonrpc.depth import is_deeper
 from daemonrpc.errors import (
     BusyError,
-    InternalError,
     LocalProtocolError,
     MessageTooLargeError,
     ParseError,
     RpcError,
 )
+from daemonrpc.fit import LineFit
 from daemonrpc.framing import Line, LineFault, LineReader
 from daemonrpc.limits import RECEIVE_FREE, Limits
 from daemonrpc.message import (
@@ -26,8 +25,9 @@ from daemonrpc.message import (
     Request,
     decode_id_param,
     decode_requests,
+    decode_run,
     encode_error,
-    encode_item,
+    encode_items,
     encode_result,
 )
 from daemonrpc.output import Output
@@ -46,10 +46,10 @@ class _Batch:
         self.size = 2  # the brackets
 
 
-ENVELOPE_BYTES = 64
-"""At least what stands around a result or an item on its line."""
 REFUSAL_BYTES = 384
 """At least the size of an error answer that says that a result is too large."""
+SHORT_BYTES = 1024
+"""A shorter line may be decoded together with others."""
 CANCEL_BYTES = 1024
 """A line that does nothing but cancel is not longer: it holds an id of at most 128 bytes."""
 _CANCEL_TEXT = b'"%b"' % CANCEL.encode()
@@ -60,8 +60,8 @@ class ServerConnection:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        # A shorter result fits a line and has too few brackets to be nested too deep, whatever it is.
-        self._surely_fits = min(2 * limits.depth - 1, limits.line_bytes - ENVELOPE_BYTES - limits.id_bytes)
+        self.fit = LineFit(limits)
+        """Whether an answer fits a line."""
         self._reader = LineReader(limits)
         self.backlog = Backlog(_CANCEL_TEXT)
         """Lines that were received and not looked at yet."""
@@ -136,24 +136,49 @@ class ServerConnection:
         return self.backlog.first_bytes
 
     def next_request(self) -> Request | None:
-        """The next request or notification, or None if a line gave none (blank, or answered with an error here)."""
+        """The next request or notification, or None if a line gave none (blank, or answered with an error here).
+
+        It must be answered at once, or opened.
+        """
         entry = self.backlog.popleft()
-        if isinstance(entry, Request):  # out of a batch
-            self.unanswered[entry] = None
+        if type(entry) is Request:  # out of a batch
+            self._request_bytes -= len(entry.params)
             return entry
-        if isinstance(entry, LineFault):
+        if type(entry) is LineFault:
             self.error(self._explained(entry))
             return None
         message = decode_requests(entry, self._limits)
-        if isinstance(message, Request):
-            self._request_bytes += len(message.params)
-            self.unanswered[message] = None
+        if type(message) is Request:  # isinstance would ask the metaclass, which takes five times as long
             return message
         if isinstance(message, Invalid):
             self._refuse(message.id, message.error)
         elif message is not None:
             self._open_batch(message)
         return None
+
+    def next_run(self, most: int, most_bytes: int) -> tuple[list[Request], list[bytes]]:
+        """Requests of short lines at the head of the backlog, decoded together; and their lines. At most `most`, with
+        so many bytes of memory or one line more.
+
+        What cannot be handled now goes back: `put_back(lines[handled:])`. No request if the first line is long, or
+        needs a closer look by `next_request`.
+        """
+        lines = self.backlog.take_run(most, most_bytes, SHORT_BYTES)
+        requests = decode_run(lines, self._limits)
+        if len(requests) < len(lines):
+            self.backlog.put_back(lines[len(requests) :])
+            del lines[len(requests) :]
+        return requests, lines
+
+    def put_back(self, lines: list[bytes]) -> None:
+        """Lines of a run that were not looked at after all."""
+        self.backlog.put_back(lines)
+
+    def open(self, request: Request) -> None:
+        """The request is not answered at once: it is in flight until it is."""
+        request.is_open = True
+        self.unanswered[request] = None
+        self._request_bytes += len(request.params)
 
     def next_cancel(self) -> Request | None:
         """An `rpc.cancel` of a call in flight, taken out of its place in the backlog; None if there is no other.
@@ -165,11 +190,7 @@ class ServerConnection:
         if line is None:
             return None
         request = decode_requests(line, self._limits)
-        if not isinstance(request, Request):
-            return None
-        self._request_bytes += len(request.params)
-        self.unanswered[request] = None
-        return request
+        return request if isinstance(request, Request) else None
 
     def _is_urgent(self, line: Line) -> bool:
         if len(line) > CANCEL_BYTES:
@@ -225,42 +246,28 @@ class ServerConnection:
 
     def answer(self, request: Request, result: bytes) -> None:
         """Ends a request with a result. A notification is never answered (section 4.1)."""
-        fault = None if len(result) <= self._surely_fits else self._misfit("result", result, len(request.id))
-        if fault is None:
-            self._end(request, encode_result(request.id, result))
-        else:
+        fault = self.fit.fault("result", result, len(request.id))
+        if fault is not None:
             self.fail(request, fault)
+            return
+        self._end(request, encode_result(request.id, result))
 
     def fail(self, request: Request, error: RpcError) -> None:
         """Ends a request with an error."""
         answer = encode_error(request.id, error)
-        fault = self._misfit("error", answer, 0)
+        fault = self.fit.fault("error", answer, 0)
         if fault is not None:  # the code is what callers act on: it comes through whatever the data is
             shorter = RpcError(error.message[:1000], code=error.code, data={"unsendable": fault.message})
             answer = encode_error(request.id, shorter)
         self._end(request, answer, error)
 
-    def item(self, request: Request, notification: bytes, item: bytes) -> None:
-        """Sends one item of the stream that `request` opened. Raises LocalProtocolError after its end."""
+    def items(self, request: Request, notification: bytes, items: Sequence[bytes]) -> None:
+        """Sends items, each of which fits a line, of the stream that `request` opened. `notification` is the JSON text
+        of their method's name. Raises LocalProtocolError after the stream's end.
+        """
         if request.is_answered:
             raise LocalProtocolError("the stream has ended already")
-        if len(item) > self._surely_fits:
-            fault = self._misfit("item", item, len(request.id) + len(notification))
-            if fault is not None:
-                raise LocalProtocolError(fault.message)
-        self.output.add(encode_item(notification, request.id, item))
-
-    def _misfit(self, what: str, data: bytes, extra: int) -> RpcError | None:
-        """Why the peer, whose limits are taken to be ours, could not read `data` on a line."""
-        limits = self._limits
-        if len(data) + extra + ENVELOPE_BYTES > limits.line_bytes:
-            message = f"the {what} has {len(data)} bytes and does not fit a line of {limits.line_bytes}"
-            return MessageTooLargeError(message, data={"limit": limits.line_bytes})
-        # Each level takes two brackets, so that most answers are too short to be looked at.
-        if len(data) >= 2 * limits.depth and is_deeper(data, limits.depth - 1):
-            message = f"the {what} is nested deeper than a line of {limits.depth} levels can hold"
-            return InternalError(message, data={"limit": limits.depth})
-        return None
+        self.output.add(encode_items(notification, request.id, items))
 
     def error(self, error: RpcError) -> None:
         """Tells the peer about a fault that belongs to no request."""
@@ -268,35 +275,37 @@ class ServerConnection:
 
     def _refuse(self, id_: bytes, error: RpcError) -> None:
         answer = encode_error(id_, error)
-        self.output.add(answer + b"\n")
+        self.output.add(answer)
         if self.on_refusal is not None:
-            self.on_refusal(id_, error, len(answer))
+            self.on_refusal(id_, error, len(answer) - 1)
 
-    def _end(self, request: Request, answer: bytes, error: RpcError | None = None) -> None:
+    def _end(self, request: Request, line: bytes, error: RpcError | None = None) -> None:
         if request.is_answered:
             raise LocalProtocolError(f"request {request.id!r} is answered already")
         request.is_answered = True
-        del self.unanswered[request]
-        self._request_bytes -= len(request.params)
-        if request.id == NO_ID:
-            answer = b""
+        if request.is_open:
+            del self.unanswered[request]
+            self._request_bytes -= len(request.params)
+        if not request.id:  # a notification is never answered (section 4.1)
+            line = b"\n"
         elif request.batch is None:
-            self.output.add(answer + b"\n")
+            self.output.add(line)
         else:
-            error = self._finish_item(request.batch, request.id, answer) or error
-            answer = request.batch.answers[-1]
+            error = self._finish_item(request.batch, request.id, line) or error
+            line = request.batch.answers[-1] + b"\n"
         if self.on_end is not None:
-            self.on_end(request, error, len(answer))
+            self.on_end(request, error, len(line) - 1)
 
-    def _finish_item(self, batch: _Batch, id_: bytes, answer: bytes) -> RpcError | None:
+    def _finish_item(self, batch: _Batch, id_: bytes, line: bytes) -> RpcError | None:
         """The error that took the place of the answer, if there was no room for it."""
         batch.open_items -= 1
+        answer = line[:-1]
         error: RpcError | None = None
         limit = self._limits.line_bytes
         # Each answer fits a line; together they may not (RULES 2.35). Those still to come can always be refused.
         if batch.size + len(answer) + batch.open_items * REFUSAL_BYTES > limit:
             error = MessageTooLargeError("the batch's answers exceed a line", data={"limit": limit})
-            answer = encode_error(id_, error)
+            answer = encode_error(id_, error)[:-1]
         batch.answers.append(answer)
         batch.size += len(answer) + 1
         if batch.open_items == 0:

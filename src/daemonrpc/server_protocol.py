@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from daemonrpc.context import Peer
 from daemonrpc.errors import InvalidRequestError, RpcError
@@ -21,6 +22,8 @@ COST_SHIFT = 8
 """Each 256 bytes of a line cost as much of a turn as one more line: JSON that is all structure takes so long."""
 SHORT_BYTES = 1024
 """A line of at most so many bytes that comes alone is handled at once, however busy the pass is."""
+RUN_LINES = 16
+"""So many lines are taken at a time to be decoded together; those behind one that is amiss go back, for nothing."""
 CLOSE_SECONDS = 2.0
 """How long a connection that is closed waits for its peer to read the last answers."""
 
@@ -29,16 +32,17 @@ class ServerProtocol(LineProtocol):
     """The asyncio shell of one ServerConnection."""
 
     def __init__(self, state: ServerState, peer: Peer, buffer: ReadBuffer, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(buffer, loop)
+        connection = self._connection = ServerConnection(state.limits)
+        super().__init__(buffer, connection.output, loop)
         self._state = state
         self._limits = state.limits
         self.peer = peer
         """Who is at the other end."""
-        self._connection = ServerConnection(state.limits)
-        self._calls = ServerCalls(state, peer, self._connection, self, self._call_ended, loop)
+        self._calls = ServerCalls(state, peer, connection, self, self._call_ended, loop)
         self._reads_writable = asyncio.Event()
         self._turn_scheduled = False
         self._is_reading = True
+        self._last_read = 0.0
         self._input_ended = False
         self._memory = state.memory
         self._has_no_room = False
@@ -54,13 +58,18 @@ class ServerProtocol(LineProtocol):
         self._state.connections.add(self)
 
     def bytes_received(self, data: bytes) -> None:
-        self._connection.receive_data(data)
-        if self._connection.has_partial_line or self._line_watch.is_on:
+        connection = self._connection
+        connection.receive_data(data)
+        if connection.has_partial_line or self._line_watch.is_on:
             self._watch_line(data)
         if not self._turn_scheduled:
             self._turn()
-        if self.held_bytes > RECEIVE_FREE or self._memory.holds(self):
+        if connection.held_bytes > RECEIVE_FREE or self._memory.holds(self):
             self._weigh_received()
+        now = self.loop.time()
+        if now - self._last_read < self._limits.busy_poll_seconds:
+            self._state.busy_poll.begin(self.loop)  # a peer that comes back so soon will do so again
+        self._last_read = now
 
     def _weigh_received(self) -> None:
         fits = self._memory.weigh_received(self)
@@ -81,18 +90,7 @@ class ServerProtocol(LineProtocol):
         seconds = self._limits.line_seconds
         self._close_with(InvalidRequestError(f"the line did not end within {seconds:g} s; the connection is closed"))
 
-    def output_bytes(self) -> int:
-        return self._connection.output.size
-
-    def part_to_send(self, most: int) -> bytes | memoryview:
-        return self._connection.part_to_send(most)
-
-    def flush(self) -> None:
-        super().flush()
-        if not self.is_writable:
-            self._weigh_unread()
-
-    def _weigh_unread(self) -> None:
+    def not_written(self) -> None:
         unread = self._bytes_to_read()
         if not self._output_watch.is_on and unread > self._limits.output_bytes:
             self._output_watch.begin(unread)
@@ -114,7 +112,8 @@ class ServerProtocol(LineProtocol):
     def _turn(self) -> None:
         """Handles a bounded number of lines, so that no connection starves another (RULES 2.20)."""
         self._turn_scheduled = False
-        if self.transport is None or self.transport.is_closing():
+        transport = self.transport
+        if transport is None or transport.is_closing():
             return
         connection, turns = self._connection, self._state.turns
         room = min(self._limits.turn_lines, turns.left)
@@ -125,6 +124,10 @@ class ServerProtocol(LineProtocol):
         most = self._limits.in_flight
         while spent < room and backlog.entries and self.is_writable and len(unanswered) < most:
             waiting = backlog.size
+            handled = self._handle_run(room - spent) if len(backlog.entries) > 1 else 0
+            if handled:
+                spent += max(handled, waiting - backlog.size >> COST_SHIFT)
+                continue
             request = connection.next_request()
             spent += 1 + (waiting - backlog.size >> COST_SHIFT)
             if request is not None:
@@ -133,12 +136,30 @@ class ServerProtocol(LineProtocol):
                 self.flush()  # so that a peer that does not read is noticed before the next call is looked at
         if spent > 1:
             turns.spend(spent, self.loop.call_soon)
-        if connection.has_backlog:
+        if backlog.entries:
             self._look_further()
         self.flush()
-        self._adjust_reading(self.transport)
+        if backlog.entries or self._has_no_room or not (self._is_reading and self.is_writable):
+            self._adjust_reading(transport)
         if self._input_ended:
             self._close_when_done()
+
+    def _handle_run(self, room: int) -> int:
+        """Handles short lines that came together, and says how many; 0 if the first one needs a closer look."""
+        connection = self._connection
+        output, unanswered, most = connection.output, connection.unanswered, self._limits.in_flight
+        handle, handled = self._calls.handle, 0
+        requests, lines = connection.next_run(min(room, RUN_LINES), room << COST_SHIFT)
+        for request in requests:
+            handle(request)
+            handled += 1
+            if output.size > JOIN_BYTES:
+                self.flush()
+            if not self.is_writable or len(unanswered) >= most:
+                break
+        if handled < len(lines) and self.transport is not None:
+            connection.put_back(lines[handled:])
+        return handled
 
     def _look_further(self) -> None:
         """Lines wait. Those behind a full connection do so until a call ends, all but the cancels that end one."""
@@ -286,12 +307,12 @@ class ServerProtocol(LineProtocol):
 
     # -- ItemOutput ----------------------------------------------------------------------------------------------------
 
-    def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
+    def put_items(self, request: Request, notification: bytes, items: Sequence[bytes]) -> bool:
         if self.transport is None:
-            return 0
-        self._connection.item(request, notification, item)
-        self.flush_soon()
-        return self._connection.output.size
+            return False
+        self._connection.items(request, notification, items)
+        self.flush()
+        return True
 
     async def wait_writable(self) -> None:
         await self._reads_writable.wait()

@@ -22,23 +22,20 @@ HIGH_WATER = 256
 """Items that are kept unread before reading stops."""
 HIGH_WATER_BYTES = 256 * 1024
 """The same in bytes; one item more is kept, which may be as long as a line."""
-BATCH = 32
-"""Items that are taken at a time."""
 
 
 class _Receiver:
     """What the connection knows of the stream. The stream itself is not referenced, so dropping it ends it.
 
-    Items are handed on in batches, so that only one item of many has to look at what is unread. A batch counts as
-    unread until the next one is taken.
+    The items of one read are handed on together. They count as unread until the next ones are taken.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.items: deque[Raw] = deque()
-        self._batch_items = 0
-        self._batch_bytes = 0
-        self._item_bytes = 0
+        self._reads: deque[list[Raw]] = deque()
+        self._taken: list[Raw] = []
+        self._unread_items = 0
+        self._unread_bytes = 0
         self.answer: Answer | None = None
         self.error: DaemonError | None = None
         self.protocol: ClientProtocol | None = None
@@ -48,15 +45,13 @@ class _Receiver:
     @property
     def unread_items(self) -> int:
         """Items that came and were not asked for yet."""
-        return len(self.items) + self._batch_items
+        return self._unread_items
 
-    def item_received(self, answer: Answer) -> None:
-        item = answer.params
-        self.items.append(item)
-        self._item_bytes += len(item)
-
-    def read_ended(self) -> None:
-        if not self._is_paused and (self.unread_items >= HIGH_WATER or self._item_bytes >= HIGH_WATER_BYTES):
+    def items_received(self, items: list[Raw]) -> None:
+        self._reads.append(items)
+        self._unread_items += len(items)
+        self._unread_bytes += sum(map(len, items))
+        if not self._is_paused and (self._unread_items >= HIGH_WATER or self._unread_bytes >= HIGH_WATER_BYTES):
             self._set_paused(paused=True)
         self._wake()
 
@@ -68,24 +63,23 @@ class _Receiver:
         self.error = error
         self._wake()
 
-    def take(self) -> deque[Raw]:
-        """The next items, as many as are there up to a batch; the batch before has been read."""
-        self.batch_read()
-        items = self.items
-        if len(items) <= BATCH:
-            self.items = deque()
-            batch = items
-        else:
-            batch = deque(items.popleft() for _ in range(BATCH))
-        self._batch_items = len(batch)
-        self._batch_bytes = sum(map(len, batch))
-        return batch
+    @property
+    def has_items(self) -> bool:
+        """Whether `take` has something to give."""
+        return bool(self._reads)
 
-    def batch_read(self) -> None:
-        """The batch that was taken counts no more."""
-        self._item_bytes -= self._batch_bytes
-        self._batch_items = self._batch_bytes = 0
-        if self._is_paused and self.unread_items <= HIGH_WATER // 2 and self._item_bytes <= HIGH_WATER_BYTES // 2:
+    def take(self) -> list[Raw]:
+        """The items of the next read; none if there was none. Those that were taken before have been read."""
+        self.forget_taken()
+        self._taken = self._reads.popleft() if self._reads else []
+        return self._taken
+
+    def forget_taken(self) -> None:
+        """What was taken counts no more."""
+        self._unread_items -= len(self._taken)
+        self._unread_bytes -= sum(map(len, self._taken))
+        self._taken = []
+        if self._is_paused and self._unread_items <= HIGH_WATER // 2 and self._unread_bytes <= HIGH_WATER_BYTES // 2:
             self._set_paused(paused=False)
 
     @property
@@ -95,8 +89,8 @@ class _Receiver:
 
     async def wait_change(self) -> None:
         """Returns when an item, the answer or an error is there."""
-        self.batch_read()
-        if self.items or self.is_ended:
+        self.forget_taken()
+        if self._reads or self.is_ended:
             return
         self._waiter = self._loop.create_future()
         try:
@@ -136,7 +130,8 @@ class Stream(Generic[I, R]):
         self._timeout = timeout
         self._deadline: float | None = None
         self._receiver: _Receiver | None = None
-        self._batch: deque[Raw] = deque()
+        self._items: deque[I] = deque()
+        self._misfit: Exception | None = None  # why the item after those could not be decoded
         self._decode = call.decode_item
         self._result: Any = None
         self._has_result = False
@@ -154,25 +149,22 @@ class Stream(Generic[I, R]):
         return self
 
     async def __anext__(self) -> I:
-        if not self._batch:
+        if not self._items:
             await self._refill()
-        try:
-            item: I = self._decode(self._batch.popleft())
-        except DECODE_ERRORS as error:
-            self._finish()
-            raise self._call.misfit("item", error) from error
-        return item
+        return self._items.popleft()
 
     async def _refill(self) -> None:
         """Gets the next items, at least one. Raises StopAsyncIteration when no more will come."""
+        self._raise_misfit()
         if self._is_finished:
             raise StopAsyncIteration
         try:
             receiver = self._receiver
-            if receiver is None or not receiver.items:
+            if receiver is None or not receiver.has_items:
                 receiver = await self._wait()
-            self._batch = receiver.take()
-            if self._batch:
+            items = receiver.take()
+            if items:
+                self._decode_all(items)
                 return
             self._end(receiver)
         except DaemonError as error:
@@ -181,6 +173,21 @@ class Stream(Generic[I, R]):
                 raise self._late() from error
             raise
         raise StopAsyncIteration
+
+    def _decode_all(self, items: list[Raw]) -> None:
+        """Together, since a step of Python for each would cost as much again. What comes before a misfit counts."""
+        try:
+            self._items.extend(map(self._decode, items))
+        except DECODE_ERRORS as error:
+            self._misfit = error
+            if not self._items:
+                self._raise_misfit()
+
+    def _raise_misfit(self) -> None:
+        if self._misfit is not None:
+            error, self._misfit = self._misfit, None
+            self._finish()
+            raise self._call.misfit("item", error) from error
 
     async def aclose(self) -> None:
         """Cancels the stream; closing twice is fine."""
@@ -243,6 +250,6 @@ class Stream(Generic[I, R]):
     def _finish(self) -> None:
         """A connection of one's own needs no cancel: closing it cancels the call."""
         self._is_finished = True
-        self._batch.clear()
+        self._items.clear()
         if self._receiver is not None and self._receiver.protocol is not None:
             self._receiver.protocol.abort()

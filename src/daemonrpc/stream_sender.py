@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
-from daemonrpc.errors import StreamLaggedError
+from daemonrpc.errors import LocalProtocolError, StreamLaggedError
+from daemonrpc.fit import LineFit
 from daemonrpc.limits import Limits
 from daemonrpc.message import Request
 from daemonrpc.method import SlowConsumer
@@ -17,7 +18,8 @@ JOIN_BYTES = 32 * 1024
 """Items are joined up to this size, then written without waiting for the end of the turn."""
 TURN_ITEMS = 64
 """A generator that never waits lets others run after so many items (RULES 2.20)."""
-COST_BYTES = 1024
+COST_SHIFT = 10
+COST_BYTES = 1 << COST_SHIFT
 """Each so many bytes of an item count as one item more."""
 KEPT_COST = 64
 """What an item that is kept costs besides its bytes."""
@@ -28,8 +30,8 @@ class ItemOutput(Protocol):
 
     is_writable: bool
 
-    def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
-        """Queues an item; returns the bytes that wait to be written."""
+    def put_items(self, request: Request, notification: bytes, items: Sequence[bytes]) -> bool:
+        """Writes items, as far as the peer reads them. False if nobody is there any more."""
         ...
 
     def flush(self) -> None:
@@ -55,12 +57,18 @@ class StreamSender:
         rule: SlowConsumer,
         limits: Limits,
         turns: Turns,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._output = output
         self._request = request
         self._notification = notification
         self._rule: SlowConsumer = rule
         self._limits = limits
+        self._fit = LineFit(limits)
+        self._names_bytes = len(request.id) + len(notification)
+        self._loop = loop
+        self._joined: list[bytes] = []  # items of this pass of the loop
+        self._joined_bytes = 0
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
         self._blocked_bytes = 0
@@ -77,23 +85,28 @@ class StreamSender:
     def send(self, item: bytes) -> Awaitable[None] | None:
         """Sends an item, or keeps it. What is returned must be awaited before the next one.
 
-        Raises StreamLaggedError when the rule is `disconnect` and the reader is too far behind.
+        Raises LocalProtocolError for an item that fits no line, and StreamLaggedError when the rule is `disconnect` and
+        the reader is too far behind.
         """
+        fault = self._fit.fault("item", item, self._names_bytes)
+        if fault is not None:
+            raise LocalProtocolError(fault.message)
         if self._kept:
             self.flush_kept()
         if self._output.is_writable:
-            self._put(item)
+            self._join(item)
         elif self._rule == "block":
             return self._send_later(item)
         else:
             self._keep(item)
-        self._turn += 1 + len(item) // COST_BYTES
+        self._turn += 1 + (len(item) >> COST_SHIFT)
         return self._let_others_run() if self._turn >= self._room else None
 
     async def _send_later(self, item: bytes) -> None:
         await self._wait_with(item)
-        self._put(item)
-        self._turn += 1 + len(item) // COST_BYTES
+        self._begin_turn()  # all that waited for the reader go on in this pass
+        self._join(item)
+        self._turn += 1 + (len(item) >> COST_SHIFT)
         if self._turn >= self._room:
             await self._let_others_run()
 
@@ -109,13 +122,20 @@ class StreamSender:
 
     async def _let_others_run(self) -> None:
         """Ends a turn. All streams and all calls share each pass of the loop: where many are busy, turns are short."""
-        self._turns.spend(self._turn, asyncio.get_running_loop().call_soon)
+        self._turns.spend(self._turn, self._loop.call_soon)
         self._turn = 0
         await asyncio.sleep(0)
+        self._begin_turn()
+
+    def _begin_turn(self) -> None:
+        if self._turn:
+            self._turns.spend(self._turn, self._loop.call_soon)
+            self._turn = 0
         self._room = min(TURN_ITEMS, self._turns.left)
 
     async def drain(self) -> None:
         """Sends what is kept for a slow reader, before the stream's answer."""
+        self.put_joined()
         while self._kept:
             while not self._output.is_writable:
                 await self._output.wait_writable()
@@ -124,15 +144,28 @@ class StreamSender:
     def flush_kept(self) -> None:
         """Sends what is kept, as far as the reader takes it."""
         while self._kept and self._output.is_writable:
-            self._put(self._forget_oldest())
+            self._join(self._forget_oldest())
+            if self._joined_bytes > JOIN_BYTES or not self._kept:
+                self.put_joined()
 
-    def _put(self, item: bytes) -> None:
-        waiting = self._output.put_item(self._request, self._notification, item)
-        if waiting:  # or nobody is there any more
-            self.items += 1
-            self.item_bytes += len(item)
-        if waiting > JOIN_BYTES:
-            self._output.flush()
+    def _join(self, item: bytes) -> None:
+        """The items of one pass of the loop are written together, at its end."""
+        if not self._joined:
+            self._loop.call_soon(self.put_joined)
+        self._joined.append(item)
+        self._joined_bytes += len(item)
+        if self._joined_bytes > JOIN_BYTES:
+            self.put_joined()
+
+    def put_joined(self) -> None:
+        """Writes the items that wait for the end of this pass."""
+        items, size = self._joined, self._joined_bytes
+        if not items:
+            return
+        self._joined, self._joined_bytes = [], 0
+        if self._output.put_items(self._request, self._notification, items):
+            self.items += len(items)
+            self.item_bytes += size
 
     def _keep(self, item: bytes) -> None:
         self._kept.append(item)
@@ -149,7 +182,7 @@ class StreamSender:
     @property
     def kept_bytes(self) -> int:
         """Memory of the items that wait for a slow reader."""
-        return self._kept_bytes + KEPT_COST * len(self._kept) + self._blocked_bytes
+        return self._kept_bytes + KEPT_COST * len(self._kept) + self._blocked_bytes + self._joined_bytes
 
     def _forget_oldest(self) -> bytes:
         item = self._kept.popleft()

@@ -41,14 +41,14 @@ class Tries:
         self._lost_by: ConnectionLostError | None = None
         self._refused_by: ShuttingDownError | None = None
 
-    def pause(self, error: DaemonError, now: float, deadline: float | None, jitter: float) -> float | None:
+    def pause(self, error: DaemonError, now: float, deadline: float, jitter: float) -> float | None:
         """Seconds to wait before the call is sent again after `error`, None if it must not be sent again.
 
         `now` and `deadline` are seconds of one clock, `jitter` lies in 0..1.
         """
         pause = self._pause(error, now, 0.5 + jitter)
         # Rather what the server said than a wait whose end can only be that the time is over.
-        return None if pause is None or (deadline is not None and now + pause >= deadline) else pause
+        return None if pause is None or now + pause >= deadline else pause
 
     def _pause(self, error: DaemonError, now: float, factor: float) -> float | None:
         if isinstance(error, ShuttingDownError) and error.not_started:

@@ -371,6 +371,7 @@ async def test_many_busy_streams_of_one_client_do_not_starve_another(
             busy.call("numbers", id_=number)
         async with Channel(socket_path) as client:
             await client.call("echo", [0], timeout=SECONDS)
+            await until(lambda: produced > 64 * 64)  # in its first turn no stream knows of the others
             waits: list[int] = []
             for number in range(100):
                 before = produced

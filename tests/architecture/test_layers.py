@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 CORE = [
     *("errors", "message", "framing", "client_connection", "server_connection", "method", "dispatch", "limits"),
-    *("abi", "accounting", "backlog", "context", "depth", "encode", "handler", "observe", "output", "params"),
+    *("abi", "accounting", "backlog", "context", "depth", "encode", "fit", "handler", "observe", "output", "params"),
     *("server_memory", "strictness", "trace", "turns", "values"),
 ]
 """The modules of the runtime that do no I/O: what carries the bytes is the business of the shells above them."""

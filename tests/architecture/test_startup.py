@@ -19,7 +19,8 @@ SLOW = {
 CLIENT = {
     *("conductor_api", "conductor_api.client_sync", "conductor_api.errors"),
     *("conductor_api.methods", "conductor_api.types"),
-    *("daemonrpc", "daemonrpc.abi", "daemonrpc.calling", "daemonrpc.client_connection", "daemonrpc.client_sync"),
+    *("daemonrpc", "daemonrpc.abi", "daemonrpc.busy_poll", "daemonrpc.calling"),
+    *("daemonrpc.client_connection", "daemonrpc.client_sync"),
     *("daemonrpc.connect", "daemonrpc.context", "daemonrpc.depth", "daemonrpc.encode", "daemonrpc.errors"),
     *("daemonrpc.framing", "daemonrpc.limits", "daemonrpc.message", "daemonrpc.method", "daemonrpc.output"),
     *("daemonrpc.trace", "daemonrpc.tries", "daemonrpc.values"),

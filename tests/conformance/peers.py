@@ -1,6 +1,7 @@
 """Two ways to run a case: a connection without I/O, and a raw client on a real socket."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.case import Case, request
@@ -60,9 +61,9 @@ class _Memory:
     def _call_ended(self) -> None:
         self._ended.set()
 
-    def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
-        self._connection.item(request, notification, item)
-        return self._connection.output_bytes
+    def put_items(self, request: Request, notification: bytes, items: Sequence[bytes]) -> bool:
+        self._connection.items(request, notification, items)
+        return True
 
     def flush(self) -> None:
         self.output += self._connection.data_to_send()

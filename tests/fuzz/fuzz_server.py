@@ -76,6 +76,7 @@ class _Server:
             request = self.connection.next_request() if self.connection.has_backlog else None
         if request is None:
             return
+        self.connection.open(request)
         try:
             if request.method == CANCEL:
                 self._cancel(request)
@@ -92,7 +93,7 @@ class _Server:
         elif call.entry.kind == "stream":
 
             async def send(item: bytes) -> None:
-                self.connection.item(call.request, call.entry.stream.wire_notification, item)
+                self.connection.items(call.request, call.entry.stream.wire_notification, [item])
 
             self._running[call.request] = DISPATCHER.call_stream(call, send)
         else:

@@ -153,6 +153,7 @@ class ServerMachine(RuleBasedStateMachine):
 
     def _saw(self, request: Request | None) -> Request | None:
         if request is not None:
+            self.connection.open(request)
             self.seen[request.id] += 1
             if request.method == CANCEL:
                 self._cancels_its_namesakes_only(request)

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from daemonrpc.busy_poll import BusyPoll
 from daemonrpc.calling import NotSentError
-from daemonrpc.client_protocol import EARLY_CALLS, ClientProtocol
+from daemonrpc.client_protocol import EARLY_BYTES, ClientProtocol
 from daemonrpc.errors import (
     BusyError,
     ConnectionLostError,
@@ -41,7 +42,7 @@ class Link:
         self.changes = 0
         self._loop = asyncio.get_running_loop()
         self.shutdowns = 0
-        self.protocol = ClientProtocol(Limits(), ReadBuffer(), self._loop, self._changed, self._shut_down)
+        self.protocol = ClientProtocol(Limits(), ReadBuffer(), self._loop, BusyPoll(0), self._changed, self._shut_down)
 
     def _changed(self) -> None:
         self.changes += 1
@@ -100,8 +101,9 @@ async def test_further_calls_of_one_turn_leave_as_one_write_and_are_answered_in_
 
 
 async def test_many_calls_of_one_turn_leave_before_its_end(link: Link) -> None:
-    _first, *others = [link.call() for _ in range(2 * EARLY_CALLS + 2)]
-    assert link.server.recv(1 << 20).count(b"\n") == 1 + 2 * EARLY_CALLS
+    params = b'["%b"]' % (b"x" * (EARLY_BYTES // 4))
+    _first, *others = [link.call(params=params) for _ in range(2 * 4 + 2)]
+    assert link.server.recv(1 << 20).count(b"\n") == 1 + 2 * 4
     assert (await link.read()).count(b"\n") == 1
     assert link.protocol.in_flight == 1 + len(others)
 

@@ -5,30 +5,33 @@ from collections.abc import AsyncIterator
 import pytest
 
 from daemonrpc.line_protocol import WRITE_BYTES, LineProtocol, ReadBuffer
+from daemonrpc.output import Output
 from support.waiting import SECONDS, until
+
+
+class CountedOutput(Output):
+    """Knows how often something was taken out of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = 0
+
+    def take_part(self, most: int) -> bytes | memoryview:
+        self.writes += 1
+        return super().take_part(most)
 
 
 class Lines(LineProtocol):
     """Collects what comes in, sends what a test puts into `waiting`."""
 
     def __init__(self, buffer: ReadBuffer) -> None:
-        super().__init__(buffer, asyncio.get_running_loop())
+        self.waiting = CountedOutput()
+        super().__init__(buffer, self.waiting, asyncio.get_running_loop())
         self.received: list[bytes] = []
-        self.waiting: list[bytes] = []
-        self.writes = 0
         self.resumed = asyncio.Event()
 
     def bytes_received(self, data: bytes) -> None:
         self.received.append(data)
-
-    def output_bytes(self) -> int:
-        return sum(map(len, self.waiting))
-
-    def part_to_send(self, most: int) -> bytes:
-        data = b"".join(self.waiting)
-        self.waiting[:] = [data[most:]] if data[most:] else []
-        self.writes += 1
-        return data[:most]
 
     def writable_again(self) -> None:
         self.resumed.set()
@@ -65,26 +68,26 @@ async def test_reads_are_copied_out_of_the_shared_buffer(pair: Pair) -> None:
 
 async def test_what_one_turn_produces_is_one_write(pair: Pair) -> None:
     for part in (b"a", b"b", b"c"):
-        pair.protocol.waiting.append(part)
+        pair.protocol.waiting.add(part)
         pair.protocol.flush_soon()
     assert await pair.read(100) == b"abc"
-    assert pair.protocol.writes == 1
+    assert pair.protocol.waiting.writes == 1
 
 
 async def test_nothing_to_send_writes_nothing(pair: Pair) -> None:
     pair.protocol.flush()
-    assert pair.protocol.writes == 0
+    assert pair.protocol.waiting.writes == 0
 
 
 async def test_nothing_is_written_while_the_peer_does_not_read(pair: Pair) -> None:
     big = b"x" * 2_000_000
-    pair.protocol.waiting.append(big)
+    pair.protocol.waiting.add(big)
     pair.protocol.flush()
     assert not pair.protocol.is_writable
-    pair.protocol.waiting.append(b"end")
-    writes, waiting = pair.protocol.writes, list(pair.protocol.waiting)
+    pair.protocol.waiting.add(b"end")
+    writes, size = pair.protocol.waiting.writes, pair.protocol.waiting.size
     pair.protocol.flush()
-    assert (pair.protocol.writes, pair.protocol.waiting) == (writes, waiting)
+    assert (pair.protocol.waiting.writes, pair.protocol.waiting.size) == (writes, size)
     assert pair.protocol.transport is not None
     copied = pair.protocol.transport.get_write_buffer_size()
     assert 0 < copied <= WRITE_BYTES + 64 * 1024, (
@@ -101,6 +104,6 @@ async def test_nothing_is_written_while_the_peer_does_not_read(pair: Pair) -> No
 async def test_nothing_is_written_to_a_closing_connection(pair: Pair) -> None:
     assert pair.protocol.transport is not None
     pair.protocol.transport.close()
-    pair.protocol.waiting.append(b"late")
+    pair.protocol.waiting.add(b"late")
     pair.protocol.flush()
-    assert pair.protocol.waiting == [b"late"]
+    assert pair.protocol.waiting.take() == b"late"

@@ -19,8 +19,9 @@ from daemonrpc.message import (
     decode_id_param,
     decode_items,
     decode_requests,
+    decode_run,
     encode_error,
-    encode_item,
+    encode_items,
     encode_request,
     encode_result,
     rpc_error,
@@ -247,17 +248,39 @@ def test_error_data_that_cannot_be_read_never_hides_the_error(raw: bytes, data: 
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
+def test_run_gives_the_requests_before_the_first_line_that_needs_a_closer_look() -> None:
+    good = b'{"jsonrpc":"2.0","method":"m","params":{"a":"\xc3\xa9"},"id":1}'
+    bad = [
+        b"",
+        b"[" + good + b"]",
+        good[:-1],
+        good.replace(b"2.0", b"1.0"),
+        good.replace(b"\xc3\xa9", b"\xc3"),
+        good.replace(b'"id":1', b'"id":[]'),
+        good.replace(b'"id":1', b'"id":"%b"' % (b"x" * LIMITS.id_bytes)),
+        good.replace(b'"m"', b'"%b"' % (b"m" * LIMITS.method_bytes)),
+        good.replace(b'{"a":"\xc3\xa9"}', b"7"),
+    ]
+    assert decode_run([], LIMITS) == []
+    for line in bad:
+        assert [request.id for request in decode_run([good, good, line, good], LIMITS)] == [b"1", b"1"], line
+
+
 def test_messages_are_one_compact_line() -> None:
     assert encode_request(b'"a"', b"1", b"[2]", b'{"key":"k"}') == (
         b'{"jsonrpc":"2.0","method":"a","id":1,"params":[2],"meta":{"key":"k"}}\n'
     )
     assert encode_request(b'"a"', NO_ID, b"", b"") == b'{"jsonrpc":"2.0","method":"a"}\n'
-    assert encode_result(b'"x"', b"null") == b'{"jsonrpc":"2.0","id":"x","result":null}'
-    assert encode_item(b'"n"', b"1", b"2") == b'{"jsonrpc":"2.0","method":"n","params":2,"stream":1}\n'
+    assert encode_result(b'"x"', b"null") == b'{"jsonrpc":"2.0","id":"x","result":null}\n'
+    assert encode_items(b'"n"', b"1", [b"2", b"[]"]) == (
+        b'{"jsonrpc":"2.0","method":"n","params":2,"stream":1}\n{"jsonrpc":"2.0","method":"n","params":[],"stream":1}\n'
+    )
 
 
 def test_error_without_data_has_no_data_member() -> None:
-    assert encode_error(b"1", ParseError("bad")) == b'{"jsonrpc":"2.0","id":1,"error":{"code":-32700,"message":"bad"}}'
+    assert (
+        encode_error(b"1", ParseError("bad")) == b'{"jsonrpc":"2.0","id":1,"error":{"code":-32700,"message":"bad"}}\n'
+    )
 
 
 class Awkward:

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from daemonrpc.busy_poll import BusyPoll
 from daemonrpc.calling import NotSentError
 from daemonrpc.client_protocol import ClientProtocol
 from daemonrpc.errors import ConnectionLostError, DaemonNotRunningError
@@ -34,7 +35,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         near, far = socket.socketpair()
         near.setblocking(False)
-        protocol = ClientProtocol(Limits(), ReadBuffer(), loop, self.pool.wake)
+        protocol = ClientProtocol(Limits(), ReadBuffer(), loop, BusyPoll(0), self.pool.wake)
         await loop.create_unix_connection(lambda: protocol, sock=near)
         self.sockets.append(far)
         self.protocols.append(protocol)

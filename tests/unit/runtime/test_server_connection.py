@@ -31,6 +31,7 @@ def requests(connection: ServerConnection) -> list[Request]:
     while connection.has_backlog:
         request = connection.next_request()
         if request is not None:
+            connection.open(request)
             found.append(request)
     return found
 
@@ -134,9 +135,45 @@ def test_items_of_a_batch_are_in_flight_only_when_they_were_asked_for() -> None:
     connection = server(batch(*(line(id_=n) for n in range(5))))
     assert connection.next_request() is None
     assert connection.in_flight == 0
-    connection.next_request()
+    first = connection.next_request()
+    assert first is not None
+    connection.open(first)
     assert connection.in_flight == 1
     assert connection.has_backlog
+
+
+def test_request_that_is_answered_at_once_was_never_in_flight() -> None:
+    connection = server(line(id_=1))
+    request = connection.next_request()
+    assert request is not None
+    assert (connection.in_flight, connection.find(b"1"), connection.held_bytes) == (0, [], 0)
+    connection.answer(request, b"true")
+    assert sent(connection) == [{"jsonrpc": "2.0", "id": 1, "result": True}]
+
+
+def test_short_lines_are_decoded_together_up_to_the_first_that_needs_a_closer_look() -> None:
+    short = b"".join(line(id_=n) for n in range(5))
+    connection = server(short + batch(line(id_=5)) + line(id_=6))
+    size = connection.backlog_bytes
+    taken, lines = connection.next_run(3, 10_000)
+    assert [request.id for request in taken] == [b"0", b"1", b"2"]
+    connection.put_back(lines[1:])
+    assert [request.id for request in connection.next_run(64, 10_000)[0]] == [b"1", b"2", b"3", b"4"]
+    assert connection.next_run(64, 10_000) == ([], [])
+    assert [request.id for request in requests(connection)] == [b"5", b"6"]
+    assert 0 == connection.backlog_bytes < size
+
+
+def test_run_ends_where_its_bytes_are_too_many() -> None:
+    connection = server(b"".join(line(id_=n, params=["x" * 500]) for n in range(5)))
+    assert [request.id for request in connection.next_run(64, 1000)[0]] == [b"0", b"1"]
+    assert len(connection.next_run(64, 10_000)[0]) == 3
+
+
+def test_long_line_is_not_decoded_with_others() -> None:
+    connection = server(line(id_=1, params=["x" * 5000]) + line(id_=2))
+    assert connection.next_run(64, 10_000) == ([], [])
+    assert [request.id for request in requests(connection)] == [b"1", b"2"]
 
 
 def test_result_over_the_line_limit_is_an_error() -> None:
@@ -181,19 +218,12 @@ def test_answers_of_a_batch_never_exceed_a_line() -> None:
 def test_item_goes_out_with_the_id_of_its_call() -> None:
     connection = server(line(id_="s"))
     (request,) = requests(connection)
-    connection.item(request, b'"tick"', b"7")
-    assert sent(connection) == [{"jsonrpc": "2.0", "method": "tick", "params": 7, "stream": "s"}]
+    connection.items(request, b'"tick"', [b"7", b"8"])
+    ticks = [{"jsonrpc": "2.0", "method": "tick", "params": number, "stream": "s"} for number in (7, 8)]
+    assert sent(connection) == ticks
     connection.answer(request, b"null")
     with pytest.raises(LocalProtocolError, match="ended"):
-        connection.item(request, b'"tick"', b"8")
-
-
-@pytest.mark.parametrize("item", [b'"%b"' % (b"x" * 1000), b"[" * 64 + b"]" * 64], ids=["long", "deep"])
-def test_item_that_fits_no_line_is_refused(item: bytes) -> None:
-    connection = server(line(), line_bytes=1000)
-    (request,) = requests(connection)
-    with pytest.raises(LocalProtocolError):
-        connection.item(request, b'"tick"', item)
+        connection.items(request, b'"tick"', [b"9"])
 
 
 def cancel(id_: object) -> bytes:
@@ -204,6 +234,7 @@ def test_cancel_of_a_call_in_flight_overtakes_the_lines_before_it() -> None:
     connection = server(line(id_=1) + line(id_=2) + cancel(1))
     first = connection.next_request()
     assert first is not None
+    connection.open(first)
     taken = connection.next_cancel()
     assert taken is not None
     assert connection.cancelled_by(taken) == [first]
@@ -214,7 +245,9 @@ def test_cancel_of_a_call_in_flight_overtakes_the_lines_before_it() -> None:
 @pytest.mark.parametrize("late", [cancel(2), cancel(9), cancel([]), b'["rpc.cancel"]\n', b'"rpc.cancel"\n'])
 def test_other_lines_keep_their_place(late: bytes) -> None:
     connection = server(line(id_=1) + line(id_=2) + late)
-    connection.next_request()
+    first = connection.next_request()
+    assert first is not None
+    connection.open(first)
     assert connection.next_cancel() is None
     connection.next_request()
     requests(connection)

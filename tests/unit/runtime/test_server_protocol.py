@@ -148,7 +148,7 @@ async def test_requests_of_a_peer_that_reads_nothing_are_not_looked_at(socket_pa
         peer.write(b"".join(request("big", [50_000], n) for n in range(3000)))
         await asyncio.sleep(0.1)
         connection = the_connection(server)
-        assert connection.output_bytes() < 64 * 51_000
+        assert connection._connection.output_bytes < 64 * 51_000
         assert not connection.is_writable
         peer.reader._transport.resume_reading()  # type: ignore[attr-defined]
         assert [len((await peer.line())["result"]) for _ in range(3000)] == [50_000] * 3000

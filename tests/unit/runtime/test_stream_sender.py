@@ -1,8 +1,9 @@
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
-from daemonrpc.errors import StreamLaggedError
+from daemonrpc.errors import LocalProtocolError, StreamLaggedError
 from daemonrpc.limits import Limits
 from daemonrpc.message import Request
 from daemonrpc.method import SlowConsumer
@@ -21,10 +22,11 @@ class Output:
         self.flushes = 0
         self._reads = asyncio.Event()
 
-    def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
+    def put_items(self, request: Request, notification: bytes, items: Sequence[bytes]) -> bool:
         assert (request, notification) == (REQUEST, b'"n"')
-        self.items.append(item)
-        return sum(map(len, self.items))
+        self.items += items
+        self.flush()
+        return True
 
     def flush(self) -> None:
         self.flushes += 1
@@ -41,7 +43,7 @@ def sender(
     output: Output, rule: SlowConsumer, items: int = 3, size: int = 100, turns: Turns | None = None
 ) -> StreamSender:
     limits = Limits(stream_items=items, output_bytes=size)
-    return StreamSender(output, REQUEST, b'"n"', rule, limits, turns or Turns(1000))
+    return StreamSender(output, REQUEST, b'"n"', rule, limits, turns or Turns(1000), asyncio.get_running_loop())
 
 
 async def send(stream: StreamSender, item: bytes) -> None:
@@ -81,6 +83,7 @@ async def test_drop_oldest_keeps_the_newest_items() -> None:
     output.read_again()
     stream.flush_kept()
     await send(stream, b"10")
+    await stream.drain()
     assert output.items == [b"7", b"8", b"9", b"10"]
 
 
@@ -88,22 +91,23 @@ async def test_new_item_does_not_overtake_those_that_are_kept() -> None:
     """The reader takes some of what is kept, and is full again before the new one."""
 
     class Narrow(Output):
-        def put_item(self, request: Request, notification: bytes, item: bytes) -> int:
-            size = super().put_item(request, notification, item)
+        def put_items(self, request: Request, notification: bytes, items: Sequence[bytes]) -> bool:
+            super().put_items(request, notification, items)
             self.is_writable = len(self.items) != 2
-            return size
+            return True
 
     output = Narrow()
     output.is_writable = False
-    stream = sender(output, "drop_oldest", items=5)
-    for number in range(4):
-        await send(stream, b"%d" % number)
+    stream = sender(output, "drop_oldest", items=5, size=10 * JOIN_BYTES)
+    items = [b"%d" % number * (JOIN_BYTES + 1) for number in range(5)]
+    for item in items[:4]:
+        await send(stream, item)
     output.read_again()
-    await send(stream, b"4")
-    assert output.items == [b"0", b"1"]
+    await send(stream, items[4])
+    assert output.items == items[:2]
     output.read_again()
     await stream.drain()
-    assert output.items == [b"%d" % number for number in range(5)]
+    assert output.items == items
 
 
 async def test_drop_oldest_is_bounded_in_bytes_too() -> None:
@@ -155,6 +159,24 @@ async def test_generator_that_never_waits_lets_others_run() -> None:
         await send(stream, b"1")
     task.cancel()
     assert turns >= 9
+
+
+async def test_items_of_one_pass_are_written_together_at_its_end() -> None:
+    output = Output()
+    stream = sender(output, "block")
+    for number in range(3):
+        await send(stream, b"%d" % number)
+    assert output.items == []
+    await asyncio.sleep(0)
+    assert (output.items, output.flushes) == ([b"0", b"1", b"2"], 1)
+
+
+@pytest.mark.parametrize("item", [b'"%b"' % (b"x" * 1000), b"[" * 64 + b"]" * 64], ids=["long", "deep"])
+async def test_item_that_fits_no_line_is_refused(item: bytes) -> None:
+    limits = Limits(line_bytes=1000)
+    stream = StreamSender(Output(), REQUEST, b'"n"', "block", limits, Turns(1000), asyncio.get_running_loop())
+    with pytest.raises(LocalProtocolError):
+        stream.send(item)
 
 
 async def test_large_items_are_written_before_the_turn_ends() -> None:

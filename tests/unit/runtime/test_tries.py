@@ -1,3 +1,4 @@
+from math import inf
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def tries(safety: Safety = "unsafe", params: Any = None) -> Tries:
 
 
 def pause(made: Tries, error: DaemonError, *, now: float = 0.0, jitter: float = 0.5) -> float | None:
-    return made.pause(error, now, None, jitter)
+    return made.pause(error, now, inf, jitter)
 
 
 # -- at most once -----------------------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def test_nothing_else_is_a_reason_to_send_again(error: DaemonError, safety: Safe
 
 
 def test_call_by_name_is_never_sent_twice_after_a_loss() -> None:
-    assert Tries(outgoing("m", None), PATH).pause(ConnectionLostError("x"), 0.0, None, 0.5) is None
+    assert Tries(outgoing("m", None), PATH).pause(ConnectionLostError("x"), 0.0, inf, 0.5) is None
 
 
 # -- pauses -----------------------------------------------------------------------------------------------------------
