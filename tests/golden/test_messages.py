@@ -24,7 +24,7 @@ from daemonrpc_codegen.validate.metaschema import metaschema
 
 PACKAGE = Path(daemonrpc_codegen.__file__).parent
 WRONG = Path(__file__).parent / "wrong"
-_READERS = ("build", "errors", "include", "load", "naming", "othertypes", "report", "syntax", "typetext")
+_READERS = ("build", "errors", "include", "load", "naming", "othertypes", "patterns", "report", "syntax", "typetext")
 MODULES = sorted(
     [
         *(PACKAGE / f"{name}.py" for name in _READERS),
@@ -99,6 +99,15 @@ def _pattern(node: ast.Constant | ast.JoinedStr) -> str:
 def test_every_sentence_of_the_generator_stands_in_an_expectation(module: Path, said: str) -> None:
     unsaid = [f"line {line}: {pattern}" for line, pattern in sentences(module) if not re.search(pattern, said)]
     assert not unsaid, f"no schema under tests/golden/wrong is told: {unsaid}"
+
+
+def test_no_other_module_says_anything_of_a_schema() -> None:
+    """`breaking` has its own golden files: it compares schemas that are right."""
+    speaking = re.compile(r"\breport\.at(?:_key)?\(|\b(?:SchemaError|TypeTextError|Problem)\(")
+    found = {path for path in PACKAGE.rglob("*.py") if speaking.search(path.read_text(encoding="utf-8"))}
+    found = {path for path in found if path.relative_to(PACKAGE).parts[0] not in ("breaking", "openrpc_import")}
+    assert found <= set(MODULES)
+    assert len(found) > 15
 
 
 def test_the_sentences_are_found() -> None:
