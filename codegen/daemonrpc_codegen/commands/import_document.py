@@ -44,6 +44,8 @@ def _import(options: argparse.Namespace) -> int:
         imported = import_openrpc(read_document(file), file.name, options.package)
     except DocumentError as error:
         return fail(str(error), NO)
+    except RecursionError:
+        return fail(f"{file}: its schemas are nested too deeply", NO)
     for finding in imported.findings:
         print(finding, file=sys.stderr)
     notes = len(imported.findings) - imported.lost

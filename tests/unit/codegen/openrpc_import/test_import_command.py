@@ -92,6 +92,15 @@ def test_what_is_no_document_is_said(folder: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().err.startswith(message)
 
 
+def test_schemas_that_are_nested_too_deeply_are_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema: Any = {"type": "integer"}
+    for _ in range(300):
+        schema = {"type": "array", "items": schema}
+    write(folder, with_schema(schema))
+    assert import_document(["openrpc", "openrpc.json"]) == 1
+    assert capsys.readouterr().err == "openrpc.json: its schemas are nested too deeply\n"
+
+
 def test_a_missing_file_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert import_document(["openrpc", "nowhere.json"]) == 1
     assert capsys.readouterr().err == "nowhere.json: No such file or directory\n"
