@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from daemonrpc import UNSET, decode_hook, strict
+from daemonrpc import UNSET, Channel, decode_hook, strict
 from daemonrpc.testing import ChannelFor
 from daemonrpc.testing.schemas import drawn
 from daemonrpc_codegen import Api, generate, load, naming
@@ -27,6 +28,12 @@ from daemonrpc_codegen.model import Field, Method
 TYPING = Path(__file__).parents[1] / "typing"
 SCHEMAS = {name: load(TYPING / f"{name}.yaml", source=f"{name}.yaml") for name in ("torture", "extremes")}
 METHODS = [(name, method.name) for name, api in SCHEMAS.items() for method in api.methods]
+BY_POSITION = [
+    (name, method.name)
+    for name, api in SCHEMAS.items()
+    for method in api.methods
+    if method.params and not method.stream
+]
 CALLS = 4
 FEWEST_CALLS = 150
 
@@ -109,6 +116,24 @@ def warning(method: Method) -> AbstractContextManager[Any]:
     if not method.deprecated:
         return nullcontext()
     return pytest.warns(DeprecationWarning, match=re.escape(f"{method.name}: {method.deprecated}"))
+
+
+@pytest.mark.parametrize(("schema", "name"), BY_POSITION, ids=map("/".join, BY_POSITION))
+async def test_params_by_position_are_the_same_as_by_name(
+    generated: dict[str, Generated], schema: str, name: str
+) -> None:
+    made = generated[schema]
+    method = made.method(name)
+    fake = made.fake()
+    scripted = getattr(fake, naming.method_name(method))
+    scripted.returns(drawn(made.strategies.RESULTS[name](), 1, 3)[0])
+    async with ChannelFor(made.package.request_handler(fake), Channel) as client:
+        for whole in made.values(naming.params_name(method)):
+            values = {param: getattr(whole, naming.param_name(param)) for param in method.params}
+            # What is absent has no place in a list, so the list ends there; required ones come first.
+            given = dict(takewhile(lambda item: item[1] is not UNSET, values.items()))
+            await client.call(name, list(given.values()))
+            assert scripted.calls[-1] == type(whole)(**{naming.param_name(param): given[param] for param in given})
 
 
 def arguments(method: Method, sent: Any) -> dict[str, Any]:
