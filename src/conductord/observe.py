@@ -29,25 +29,34 @@ class FileChange(msgspec.Struct, frozen=True):
 def take_snapshot(workspace: Path, state_dir: Path) -> Snapshot:
     """The files of a workspace as they are now; empty when there is none. state_dir: a directory to leave out."""
     found: Snapshot = {}
-    for path in _files(workspace, str(state_dir)):
+    for path, entry in _files(str(workspace), "", str(state_dir)):
         if len(found) == MAX_FILES:
             break
         try:
-            status = os.stat(path, follow_symlinks=False)
+            status = entry.stat(follow_symlinks=False)
         except OSError:
             continue  # gone meanwhile
-        found[os.path.relpath(path, workspace)] = (status.st_mtime_ns, status.st_size)
+        found[path] = (status.st_mtime_ns, status.st_size)
     return found
 
 
-def _files(workspace: Path, left_out: str) -> Iterator[str]:
-    for folder, folders, files in os.walk(workspace):
-        if folder == left_out:
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            yield os.path.join(folder, name)
+def _files(folder: str, prefix: str, left_out: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    """Everything below a folder that is no folder, with its path in the workspace, the folder's own files first."""
+    if folder == left_out:
+        return
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError:
+        return  # gone, or not ours to read
+    folders: list[os.DirEntry[str]] = []
+    for entry in entries:
+        if not entry.is_dir():
+            yield prefix + entry.name, entry
+        elif not entry.name.startswith(".") and not entry.is_symlink():
+            folders.append(entry)
+    for entry in folders:
+        yield from _files(entry.path, f"{prefix}{entry.name}/", left_out)
 
 
 def changes(before: Snapshot, after: Snapshot) -> list[FileChange]:
