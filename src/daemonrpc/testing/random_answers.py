@@ -9,7 +9,7 @@ from daemonrpc.method import ServiceInfo
 
 __all__ = ["RandomAnswers"]
 
-BATCH = 20
+BATCH = 10
 MOST_ITEMS = 5
 
 

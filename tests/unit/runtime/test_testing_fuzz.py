@@ -21,7 +21,7 @@ Lie = Callable[[Json, int], list[bytes] | None]
 """Makes of an answer, and its number, the lines that are sent instead; None ends the connection."""
 
 SEED = ["--seed", "7"]
-SAFE, UNSAFE = "job.list", "job.cancel"
+SAFE, UNSAFE, STREAM = "job.list", "job.cancel", "daemon.monitor.stream"
 
 
 def line(message: Any) -> bytes:
@@ -62,7 +62,7 @@ async def lying(socket_dir: Path, lie: Lie, *, lives: bool = True) -> AsyncItera
                 return
             writer.write(b"".join(lines))
 
-    fake = FakeDaemonService()
+    fake = FakeDaemonService(seed=1)
     fake.list_jobs.returns([])
     async with DaemonServer(socket_dir / "honest", request_handler(fake)):
         server = await asyncio.start_unix_server(connected, socket_dir / "lying")
@@ -162,6 +162,38 @@ async def test_what_a_daemon_does_wrong_is_found(
     assert all(SAFE in found["sent"] for found in report["wrong"] if found["method"] == SAFE)
 
 
+def end_twice(message: Json, _: int) -> list[bytes]:
+    return [line(message)] * (2 if "result" in message else 1)
+
+
+def go_on_after_the_end(message: Json, _: int) -> list[bytes]:
+    item = {"jsonrpc": "2.0", "method": "monitor.event", "params": {}, "stream": message.get("id")}
+    return [line(message), *([line(item)] if "result" in message else [])]
+
+
+def break_items(message: Json, _: int) -> list[bytes]:
+    return [line(message | {"params": {"seq": "one"}} if "stream" in message else message)]
+
+
+@pytest.mark.parametrize(
+    ("lie", "what"),
+    [
+        (end_twice, "answers one call twice"),
+        (go_on_after_the_end, "sends an item after the end"),
+        (break_items, "sends an item that its schema does not allow"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+async def test_what_a_daemon_does_wrong_with_streams_is_found(
+    socket_dir: Path, capsys: pytest.CaptureFixture[str], lie: Lie, what: str
+) -> None:
+    async with lying(socket_dir, lie) as path:
+        assert await fuzzed(path, "--method", STREAM, "--examples", "5", "--json") == 1
+    assert {(found["method"], found["what"]) for found in json.loads(capsys.readouterr().out)["wrong"]} == {
+        (STREAM, what)
+    }
+
+
 async def test_a_daemon_that_dies_is_found_with_the_call_that_was_in_flight(
     socket_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -199,7 +231,7 @@ async def test_what_a_daemon_does_wrong_with_broken_lines_is_found(
     socket_dir: Path, capsys: pytest.CaptureFixture[str], lie: Lie, what: str
 ) -> None:
     async with lying(socket_dir, lie) as path:
-        assert await fuzzed(path, "--lines", "--examples", "20", "--json") == 1
+        assert await fuzzed(path, "--lines", "--examples", "12", "--json") == 1
     found = json.loads(capsys.readouterr().out)["wrong"]
     assert any(one["method"] == "(lines)" and what in one["what"] for one in found)
 
@@ -229,12 +261,12 @@ class TestSoundDaemon:
 
     def test_what_is_not_safe_is_never_called_unless_it_is_asked_for(self, fake: FakeDaemonService) -> None:
         with SocketFor(request_handler(fake)) as path:
-            assert main(["fuzz", str(path), *SEED, "--examples", "3"]) == 0
-            assert len(fake.list_jobs.calls) == 3
+            assert main(["fuzz", str(path), *SEED, "--examples", "2"]) == 0
+            assert len(fake.list_jobs.calls) == 2
             for method in (fake.cancel_job, fake.submit_job, fake.shutdown, fake.clear_jobs, fake.pause_job):
                 assert method.calls == []
-            assert main(["fuzz", str(path), *SEED, "--examples", "10", "--method", UNSAFE]) == 0
-            assert len(fake.cancel_job.calls) == 10
+            assert main(["fuzz", str(path), *SEED, "--examples", "2", "--method", UNSAFE]) == 0
+            assert len(fake.cancel_job.calls) == 2
             assert fake.submit_job.calls == []
 
     def test_the_same_seed_sends_the_same_and_another_one_does_not(self, fake: FakeDaemonService) -> None:

@@ -38,7 +38,7 @@ SCHEMAS: list[Json] = [
     {"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 1, "maxProperties": 2},
     {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a", "b"]},
     {"allOf": [{"type": "integer", "minimum": 3}, {"maximum": 8, "type": "number"}]},
-    {"allOf": [{"type": "string", "pattern": "a"}, {"type": "string", "pattern": "b$"}]},
+    {"allOf": [{"type": "string", "pattern": "^[ab]+$"}, {"type": "string", "pattern": "a"}]},
     {"anyOf": [{"type": "string", "enum": ["x"]}, {"type": "integer", "minimum": 5}]},
     {"type": "string", "not": {"enum": ["", "a"]}},
     {"type": "object", "properties": {"a": {"type": "integer"}, "no": False}, "additionalProperties": False},

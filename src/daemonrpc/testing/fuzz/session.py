@@ -40,6 +40,8 @@ class Session:
         self._wire = Wire(options.socket)
         self._pending: dict[bytes, Call] = {}
         self._judged: dict[bytes, Call] = {}
+        self._abandoned: set[bytes] = set()
+        """Streams that were found wrong and cancelled: what still comes of them says nothing new."""
 
     def close(self) -> None:
         """Listens a moment for what comes too often, and ends the connection."""
@@ -58,7 +60,8 @@ class Session:
             self._lost(str(error))
         if call.is_stream and call.is_valid:
             self._listen(STREAM_SECONDS, call)
-            self._cancel(call)
+            if call.id in self._pending:
+                self._cancel(call)
             self.settle()
 
     def settle(self) -> None:
@@ -107,6 +110,7 @@ class Session:
             if what:
                 self._report.wrong(call.method, what, call.why or "valid params", call.line, line)
                 self._end(call)
+                self._abandoned.add(call.id)
                 self._cancel(call)
         else:
             self._end(call)
@@ -121,8 +125,11 @@ class Session:
         if call is None:
             detail = f"no call has the id {answer.id.decode()}"
             self._report.wrong("(lines)", "answers what nobody asked", detail, b"", line)
-        elif not (answer.is_item or call.is_stream):
-            self._report.wrong(call.method, "answers one call twice", call.why or "valid params", call.line, line)
+        elif call.id not in self._abandoned:
+            what = "sends an item after the end" if answer.is_item else "answers one call twice"
+            self._report.wrong(call.method, what, call.why or "valid params", call.line, line)
+        elif not answer.is_item:
+            self._abandoned.remove(call.id)
 
     def _end(self, call: Call) -> None:
         del self._pending[call.id]
@@ -131,13 +138,11 @@ class Session:
             del self._judged[next(iter(self._judged))]
 
     def _cancel(self, call: Call) -> None:
-        if call.is_stream and self._pending.keys() | self._judged.keys() >= {call.id}:
-            params = {"id": msgspec.Raw(call.id)}
-            message = {"jsonrpc": "2.0", "method": "rpc.cancel", "params": params}
-            try:
-                self._wire.send(msgspec.json.encode(message) + b"\n")
-            except ConnectionEndedError as error:
-                self._lost(str(error))
+        message = {"jsonrpc": "2.0", "method": "rpc.cancel", "params": {"id": msgspec.Raw(call.id)}}
+        try:
+            self._wire.send(msgspec.json.encode(message) + b"\n")
+        except ConnectionEndedError as error:
+            self._lost(str(error))
 
     def _give_up(self) -> None:
         """The calls in flight have no answer: they are found wrong, and a new connection forgets them."""
@@ -159,6 +164,7 @@ class Session:
 
     def _reconnect(self) -> None:
         self._pending.clear()
+        self._abandoned.clear()
         self._wire.close()
         try:
             self._wire = Wire(self._options.socket)
