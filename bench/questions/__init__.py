@@ -36,7 +36,7 @@ class Question(Struct, frozen=True, kw_only=True):
 
 NAMES = (
     *("one_at_a_time", "sync_client", "in_flight", "stream", "many_clients"),
-    *("process_start", "idle_memory", "flooding_neighbour", "generate", "import_package"),
+    *("process_start", "processor_time", "idle_memory", "flooding_neighbour", "generate", "import_package"),
     *("growth_connections", "growth_in_flight", "growth_payload"),
     *("growth_generate", "growth_import", "growth_dispatch"),
     *("conductor_store", "conductor_sheets"),
