@@ -8,6 +8,7 @@ A twin of a struct is a subclass of it, so handlers see the type that the schema
 import types
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ForwardRef, Union, cast, get_args, get_origin
 
@@ -34,6 +35,8 @@ class _Building:
         self.open: set[type[Struct]] = set()
         self.made: list[type[Struct]] = []
         self.referred: dict[str, type[Struct]] = {}
+        self.is_secret = False
+        """Whether what is made now stands in a `sensitive` place: then no error may show the value."""
 
     def finish(self) -> None:
         """Put every twin that is referred to where msgspec looks for names: into the twins of this walk."""
@@ -43,33 +46,37 @@ class _Building:
 
 
 class _ClosedEnum(type):
-    """Metaclass of the strict twin of an OpenEnum: decodes to the enum's own members and to nothing else."""
+    """Metaclass of the strict twin of an enum: decodes to the enum's own members and to nothing else."""
 
-    enum: type[OpenEnum]
+    enum: type[StrEnum]
+    is_secret: bool
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, cls.enum)
 
-    def decode(cls, value: object) -> OpenEnum:
+    def decode(cls, value: object) -> StrEnum:
         member = cls.enum._value2member_map_.get(value) if isinstance(value, str) else None
         if member is None:
             known = ", ".join(repr(item.value) for item in cls.enum)
             got = repr(value) if isinstance(value, str) else f"`{type(value).__name__}`"
-            raise ValueError(f"Expected one of {known}, got {got}")
+            raise ValueError(f"Expected one of {known}{'' if cls.is_secret else f', got {got}'}")
         return member  # type: ignore[return-value]  # the map of an enum class holds its members
 
 
 @cache
-def _closed_enum(enum: type[OpenEnum]) -> Any:
-    return _ClosedEnum(enum.__name__, (), {"enum": enum})
+def _closed_enum(enum: type[StrEnum], *, is_secret: bool) -> Any:
+    return _ClosedEnum(enum.__name__, (), {"enum": enum, "is_secret": is_secret})
 
 
 def _strict_type(kind: Any, building: _Building) -> Any:
     origin = get_origin(kind)
     if origin is Annotated:
         base, *metadata = get_args(kind)
-        constraint = next((item for item in metadata if isinstance(item, Constraint)), None)
-        return _constrained(base, constraint or Constraint(), building)
+        constraint = next((item for item in metadata if isinstance(item, Constraint)), None) or Constraint()
+        was_secret, building.is_secret = building.is_secret, building.is_secret or constraint.sensitive
+        made = _constrained(base, constraint, building)
+        building.is_secret = was_secret
+        return made
     if origin is Union or origin is types.UnionType:
         return _union(_strict_type(argument, building) for argument in get_args(kind))
     if origin is list:
@@ -79,8 +86,9 @@ def _strict_type(kind: Any, building: _Building) -> Any:
         return dict[key, _strict_type(value, building)]  # type: ignore[valid-type,misc]  # a type made at run time
     if isinstance(kind, UnionType):
         return _union(_strict_type(variant, building) for variant in kind.variants.values())
-    if isinstance(kind, type) and issubclass(kind, OpenEnum):
-        return _closed_enum(kind)
+    # A closed enum is msgspec's own, but msgspec says what it got.
+    if isinstance(kind, type) and issubclass(kind, StrEnum if building.is_secret else OpenEnum):
+        return _closed_enum(kind, is_secret=building.is_secret)
     if isinstance(kind, type) and issubclass(kind, Struct):
         return _strict_struct(kind, building)
     if kind in (int, datetime):
@@ -121,6 +129,7 @@ def _strict_struct(kind: type[Struct], building: _Building) -> Any:
         building.referred[name] = kind
         return ForwardRef(name)
     building.open.add(kind)
+    was_secret, building.is_secret = building.is_secret, False  # a twin is the same wherever it stands
     fields = msgspec.structs.fields(kind)
     config = kind.__struct_config__
     twin = msgspec.defstruct(
@@ -138,6 +147,7 @@ def _strict_struct(kind: type[Struct], building: _Building) -> Any:
     _twins[kind] = twin
     building.made.append(twin)
     building.open.remove(kind)
+    building.is_secret = was_secret
     if not building.open:
         building.finish()
     return twin

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from daemonrpc import InvalidParamsError
 from daemonrpc.encode import encode_value
 from daemonrpc.method import Method
 from daemonrpc.params import params_decoder
@@ -26,6 +27,7 @@ types:
   Drop: {doc: X., fields: {}}
   Change: {doc: X., union: {tag: kind, of: {put: Put, drop: Drop}}}
   Kind: {doc: X., enum: {hidden: X., other: X.}}
+  Level: {doc: X., closed: true, enum: {low: X., high: X.}}
   All:
     doc: X.
     fields:
@@ -41,6 +43,16 @@ types:
 errors:
   Denied: {code: 5, doc: X., data: {token: {type: Secret, doc: X.}, why: {type: str, doc: X.}}}
 methods:
+  choose:
+    doc: X.
+    params:
+      open: {type: Kind, sensitive: true, optional: true, doc: X.}
+      closed: {type: Level | None, sensitive: true, optional: true, doc: X.}
+      many: {type: "list[Level]", sensitive: true, optional: true, doc: X.}
+      plain: {type: Kind, optional: true, doc: X.}
+      length: {type: Secret, min_length: 9, optional: true, doc: X.}
+      number: {type: int, sensitive: true, maximum: 5, optional: true, doc: X.}
+    result: Drop
   check: {doc: X., params: {pin: {type: Secret, doc: X.}, all: {type: All, doc: X.}}, result: All, errors: [Denied]}
 """
 RAW = (
@@ -79,3 +91,27 @@ def test_a_secret_is_in_no_text_of_an_error(vault: ModuleType) -> None:
     assert "hidden" not in f"{error!r} {error} {error.args} {error.data}"
     assert "shown" in repr(error.data)
     assert error.data.token == "hidden"
+
+
+@pytest.mark.parametrize(
+    ("params", "is_shown"),
+    [
+        ('{"open":"secret"}', False),
+        ('{"closed":"secret"}', False),
+        ('{"many":["low","secret"]}', False),
+        ('{"length":"secret"}', False),
+        ('{"number":424242}', False),
+        ('{"plain":"secret"}', True),
+    ],
+)
+def test_a_refusal_does_not_repeat_a_secret(vault: ModuleType, params: str, is_shown: bool) -> None:
+    with pytest.raises(InvalidParamsError) as caught:
+        params_decoder(vault.ChooseParams)(params.encode())
+    text = f"{caught.value} {caught.value.data}"
+    assert ("secret" in text or "424242" in text) == is_shown
+
+
+def test_a_secret_that_fits_is_read(vault: ModuleType) -> None:
+    params = params_decoder(vault.ChooseParams)(b'{"open":"other","closed":"low","many":["high"]}')
+    assert params == vault.ChooseParams(open=vault.Kind.OTHER, closed=vault.Level.LOW, many=[vault.Level.HIGH])
+    assert params_decoder(vault.ChooseParams)(b'{"closed":null}').closed is None
