@@ -23,6 +23,7 @@ _KINDS: Final = {
     "number": "a number",
 }
 _OF_ALL_TYPES: Final = ("doc", "since", "deprecated")
+_KEYS_OF_A_TYPE: Final = frozenset({*_OF_ALL_TYPES, "type", "fields", "enum", "union", "closed", "code", "data"})
 
 
 def explain(error: ValidationError, node: Node, report: Report) -> list[Node]:
@@ -67,7 +68,12 @@ def _pattern(error: ValidationError, node: Node, report: Report) -> list[Node]:
     hint = _schema(error).get("patternErrorMessage", "")
     if _is_key(error, node):
         child = _child(node, error.instance)
-        report.at_key(child, f"{error.instance!r} cannot be a name", hint)
+        is_indented_too_little = error.instance in _KEYS_OF_A_TYPE
+        report.at_key(
+            child,
+            f"{error.instance!r} cannot be a name",
+            "it belongs to the name above: move it to the right" if is_indented_too_little else hint,
+        )
         return [child]
     report.at(node, f"{_subject(node)}{node.shown()} is not allowed", hint)
     return [node]
