@@ -40,16 +40,7 @@ class Pool:
 
     def take(self) -> ClientProtocol | None:
         """A connection that can take one more call, if nobody has to wait for one."""
-        if self._waiters or self._woken is not None:
-            return None
-        for connection in self._connections:
-            load = connection.load()
-            if load is None:
-                self._sweep()
-                return self.take()
-            if load < self._capacity:
-                return connection
-        return None
+        return None if self._waiters or self._woken is not None else self._free()
 
     async def acquire(self) -> ClientProtocol:
         """A connection that can take one more call. The caller must make the call before it awaits anything else.
