@@ -8,7 +8,7 @@ import msgspec
 
 from daemonrpc.errors import CallTimeoutError, DaemonError, DaemonNotRunningError, RpcError
 
-__all__ = ["EXIT_ERROR", "EXIT_OK", "EXIT_USAGE", "answered", "error_text", "fail"]
+__all__ = ["EXIT_ERROR", "EXIT_INTERRUPTED", "EXIT_OK", "EXIT_USAGE", "answered", "error_text", "fail"]
 
 EXIT_OK = 0
 EXIT_ERROR = 1

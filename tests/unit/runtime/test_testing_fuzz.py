@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -321,6 +322,12 @@ class TestUsage:
         out = capsys.readouterr().out
         assert "echo" in out
         assert "(lines)" in out
+
+    def test_a_report_that_cannot_be_written_is_exit_1(self) -> None:
+        with SocketFor(request_handler(FakeDaemonService(seed=1))) as path, open("/dev/full", "wb") as full:
+            command = [sys.executable, "-m", "daemonrpc.cli", "fuzz", str(path), "--method", SAFE, "--examples", "1"]
+            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=50, check=False)
+        assert (ended.returncode, ended.stderr) == (1, "error: the answer cannot be written: No space left on device\n")
 
     def test_without_hypothesis_it_says_what_to_install(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

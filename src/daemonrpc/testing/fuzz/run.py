@@ -1,17 +1,17 @@
 """A run of `daemonrpc fuzz`: rounds of calls and of lines until the examples are used up or the time is over."""
 
 import random
-import sys
 import time
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from daemonrpc.cli.document import Json, fetch_document
+from daemonrpc.cli.outcome import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, answered, fail
 from daemonrpc.client_sync import SyncChannel
-from daemonrpc.errors import DaemonError, DaemonNotRunningError, MethodNotFoundError
-from daemonrpc.message import DISCOVER
+from daemonrpc.errors import MethodNotFoundError
 from daemonrpc.testing.fuzz.lines import LINES, LineFuzzer
 from daemonrpc.testing.fuzz.options import Options, read_options
 from daemonrpc.testing.fuzz.plan import BATCH, Planner
@@ -23,38 +23,40 @@ __all__ = ["run"]
 
 T = TypeVar("T")
 
-EXIT_OK, EXIT_WRONG, EXIT_USAGE, EXIT_UNREACHABLE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
-
 
 def run(arguments: list[str]) -> int:
     """Runs the command. Returns the exit code."""
     options = read_options(arguments)
+    return answered(lambda: _fuzz(options))
+
+
+def _fuzz(options: Options) -> int:
     try:
-        document = _document(options)
-        values = DocumentValues(document)
+        values = DocumentValues(_document(options))
         planner = Planner(values, options)
         notes = {target.name: target.note for target in planner.targets()}
     except MethodNotFoundError:
-        return _fail(EXIT_USAGE, "the daemon has no rpc.discover, so nobody knows what it must accept")
-    except DaemonNotRunningError as error:
-        return _fail(EXIT_UNREACHABLE, str(error))
-    except (DaemonError, LookupError) as error:
-        return _fail(EXIT_USAGE, str(error))
+        return fail(EXIT_USAGE, "the daemon has no rpc.discover, so nobody knows what it must accept")
+    except LookupError as error:
+        return fail(EXIT_USAGE, str(error))
     report = Report(options.socket, options.seed)
     for name, note in notes.items():
         report.of(name).note = note
-    code = EXIT_OK
+    code = _run_in_its_own_home(_Run(options, report, values, planner))
+    _show(report, options)
+    return EXIT_ERROR if report.found and code == EXIT_OK else code
+
+
+def _run_in_its_own_home(rounds: "_Run") -> int:
     with TemporaryDirectory(prefix="drpc-fuzz-") as folder:
         set_hypothesis_home_dir(folder)  # or it would leave `.hypothesis` where the user stands
         try:
-            _Run(options, report, values, planner).go()
+            rounds.go()
         except DaemonGoneError as error:
-            print(f"error: {error}", file=sys.stderr)
-            code = EXIT_WRONG
+            return fail(EXIT_ERROR, str(error))
         except KeyboardInterrupt:
-            code = EXIT_INTERRUPTED
-    _show(report, options)
-    return EXIT_WRONG if report.found and code == EXIT_OK else code
+            return EXIT_INTERRUPTED
+    return EXIT_OK
 
 
 class _Run:
@@ -108,20 +110,10 @@ def _connected(connect: Callable[[], T]) -> T:
         raise DaemonGoneError(f"the daemon is gone: {error}") from None
 
 
-def _document(options: Options) -> dict[str, Any]:
+def _document(options: Options) -> Json:
     with SyncChannel(options.socket, timeout=options.timeout) as channel:
-        document: dict[str, Any] = channel.call(DISCOVER)
-        return document
+        return fetch_document(channel)
 
 
 def _show(report: Report, options: Options) -> None:
-    if options.as_json:
-        sys.stdout.buffer.write(report.as_json() + b"\n")
-    else:
-        print("\n".join(report.lines()))
-    sys.stdout.flush()
-
-
-def _fail(code: int, message: str) -> int:
-    print(f"error: {message}", file=sys.stderr)
-    return code
+    print(report.as_json().decode() if options.as_json else "\n".join(report.lines()))
