@@ -23,6 +23,7 @@ CLIENT = {
     *("daemonrpc.client_connection", "daemonrpc.client_sync"),
     *("daemonrpc.connect", "daemonrpc.context", "daemonrpc.depth", "daemonrpc.encode", "daemonrpc.errors"),
     *("daemonrpc.framing", "daemonrpc.limits", "daemonrpc.message", "daemonrpc.method", "daemonrpc.output"),
+    "daemonrpc.sync_connection",
     *("daemonrpc.trace", "daemonrpc.tries", "daemonrpc.values"),
     *("_contextvars", "_struct", "_weakrefset", "contextvars", "errno", "math", "select", "weakref"),
 }
