@@ -18,7 +18,13 @@ class RandomAnswers:
 
     def __init__(self, service: ServiceInfo, seed: int) -> None:
         """Raises ModuleNotFoundError without hypothesis."""
-        self._strategies: Any = import_module(f"{service.package}.strategies")
+        try:
+            self._strategies: Any = import_module(f"{service.package}.strategies")
+        except ModuleNotFoundError as error:
+            if str(error.name).partition(".")[0] != "hypothesis":
+                raise
+            message = "random answers are made with hypothesis: pip install 'daemonrpc[testing]'"
+            raise ModuleNotFoundError(message, name="hypothesis") from error
         self._seed = seed
         self._sequences: dict[str, Iterator[Any]] = {}
 

@@ -1,6 +1,7 @@
 """A generated fake of a service: scripted, recorded, validated, and used through the real clients."""
 
 import asyncio
+import sys
 from typing import Any
 
 import pytest
@@ -98,6 +99,14 @@ class TestRandomAnswers:
         assert first == again
         assert first != other
         assert len({len(jobs) for jobs in first}) > 1
+
+    def test_without_hypothesis_it_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in [name for name in sys.modules if name.startswith(("conductor_api.strategies", "hypothesis"))]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, "hypothesis", None)  # type: ignore[arg-type]  # how Python says: not there
+        assert FakeDaemonService().list_jobs.calls == []
+        with pytest.raises(ModuleNotFoundError, match=r"pip install 'daemonrpc\[testing\]'"):
+            FakeDaemonService(seed=1)
 
     async def test_what_was_scripted_comes_first(self) -> None:
         fake = FakeDaemonService(seed=1)
