@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemonrpc import Channel, DaemonError, Limits, SyncChannel, client_sync, connect
+from daemonrpc import Channel, DaemonError, Limits, SyncChannel, connect, sync_connection
 from daemonrpc.testing.fuzz.line_mutation import mutated_line
 from fuzz.seeds import answers
 from support.callers import Kind
@@ -204,7 +204,7 @@ def test_each_call_ends_with_its_own_value_or_a_clear_error(
         sock = connect.try_connect(path)
         return sock and chopped(sock, chance)
 
-    monkeypatch.setattr(client_sync, "try_connect_raw", chopped_connect)
+    monkeypatch.setattr(sync_connection, "try_connect_raw", chopped_connect)
 
     @settings(max_examples=30, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32))

@@ -51,7 +51,12 @@ def project_name(text: str) -> ProjectName:
             raise ProjectNameError(
                 f"a project cannot be called '{text}': its package '{name}' {reason}; try '{text}-daemon'"
             )
-    return ProjectName(text, package, f"{package}_api", "".join(word.capitalize() for word in package.split("_")))
+    service = "".join(word.capitalize() for word in package.split("_"))
+    if keyword.iskeyword(service):
+        raise ProjectNameError(
+            f"a project cannot be called '{text}': its class '{service}' would be a keyword of Python; try '{text}-daemon'"
+        )
+    return ProjectName(text, package, f"{package}_api", service)
 
 
 _RULE: Final = "lower-case letters, digits, - and _, the first a letter, the last none of - and _"

@@ -31,6 +31,7 @@ def test_the_names_in_python_follow_from_the_name_of_the_project() -> None:
         ("kv\n", "is no name for a project"),
         ("x" * 40, "at most 39 characters"),
         ("class", "'class' would be a keyword of Python, which cannot be imported; try 'class-daemon'"),
+        ("true", "its class 'True' would be a keyword of Python; try 'true-daemon'"),
         ("json", "'json' would hide a module of Python's own"),
         ("daemonrpc", "'daemonrpc' would hide a package that the project needs"),
         ("daemonrpc-codegen", "'daemonrpc_codegen' would hide a package that the project needs"),
