@@ -53,9 +53,8 @@ def project_name(text: str) -> ProjectName:
             )
     service = "".join(word.capitalize() for word in package.split("_"))
     if keyword.iskeyword(service):
-        raise ProjectNameError(
-            f"a project cannot be called '{text}': its class '{service}' would be a keyword of Python; try '{text}-daemon'"
-        )
+        reason = f"its class '{service}' would be a keyword of Python"
+        raise ProjectNameError(f"a project cannot be called '{text}': {reason}; try '{text}-daemon'")
     return ProjectName(text, package, f"{package}_api", service)
 
 
