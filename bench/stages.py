@@ -46,7 +46,8 @@ def stages() -> dict[str, float]:
     from daemonrpc.dispatch import Dispatcher
     from daemonrpc.framing import LineReader
     from daemonrpc.limits import Limits
-    from daemonrpc.message import decode_answer, decode_requests, encode_request, encode_result
+    from daemonrpc.message import decode_answer, encode_request, encode_result
+    from daemonrpc.request import decode_requests
     from daemonrpc.server_connection import ServerConnection
 
     limits = Limits()

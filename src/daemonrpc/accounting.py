@@ -10,8 +10,9 @@ from typing import Protocol
 from daemonrpc.context import Peer
 from daemonrpc.errors import RpcError
 from daemonrpc.handler import Entry
-from daemonrpc.message import CANCEL, NO_ID, NULL_ID, Request
+from daemonrpc.message import CANCEL, NO_ID, NULL_ID
 from daemonrpc.observe import INVALID, UNKNOWN, CallKind, CallRecord, Observers, Reason, reason_of
+from daemonrpc.request import Request
 from daemonrpc.trace import parse_traceparent
 
 __all__ = ["CallAccounts", "ItemCount"]

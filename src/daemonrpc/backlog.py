@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from daemonrpc.framing import Line, LineFault
-from daemonrpc.message import Request
+from daemonrpc.request import Request
 
 __all__ = ["Backlog"]
 

@@ -23,8 +23,9 @@ from daemonrpc.errors import (
     RpcError,
 )
 from daemonrpc.handler import Entry, RequestHandler
-from daemonrpc.message import DECODE_ERRORS, NO_ID, Request
+from daemonrpc.message import DECODE_ERRORS, NO_ID
 from daemonrpc.method import StreamMethod
+from daemonrpc.request import Request
 from daemonrpc.strictness import strict
 from daemonrpc.trace import parse_traceparent
 from daemonrpc.values import decode_hook

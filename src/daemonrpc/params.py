@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from daemonrpc.errors import InvalidParamsError
-from daemonrpc.message import DECODE_ERRORS, decode_any, decode_items
+from daemonrpc.message import DECODE_ERRORS, decode_any
+from daemonrpc.request import decode_items
 from daemonrpc.strictness import strict
 from daemonrpc.values import decode_hook
 

@@ -28,8 +28,9 @@ from daemonrpc.errors import (
     StreamLaggedError,
 )
 from daemonrpc.limits import Limits
-from daemonrpc.message import CANCEL, NO_ID, Request
+from daemonrpc.message import CANCEL, NO_ID
 from daemonrpc.observe import ConnectionRecord, Observers
+from daemonrpc.request import Request
 from daemonrpc.server_connection import ServerConnection
 from daemonrpc.server_memory import ServerMemory
 from daemonrpc.stream_sender import ItemOutput, StreamSender

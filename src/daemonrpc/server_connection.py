@@ -17,20 +17,9 @@ from daemonrpc.errors import (
 from daemonrpc.fit import LineFit
 from daemonrpc.framing import Line, LineFault, LineReader
 from daemonrpc.limits import RECEIVE_FREE, Limits
-from daemonrpc.message import (
-    CANCEL,
-    NO_ID,
-    NULL_ID,
-    Invalid,
-    Request,
-    decode_id_param,
-    decode_requests,
-    decode_run,
-    encode_error,
-    encode_items,
-    encode_result,
-)
+from daemonrpc.message import CANCEL, NO_ID, NULL_ID, encode_error, encode_items, encode_result
 from daemonrpc.output import Output
+from daemonrpc.request import Invalid, Request, decode_id_param, decode_requests, decode_run
 
 __all__ = ["ServerConnection"]
 

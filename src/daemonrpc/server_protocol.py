@@ -8,7 +8,7 @@ from daemonrpc.context import Peer
 from daemonrpc.errors import InvalidRequestError, RpcError
 from daemonrpc.limits import RECEIVE_FREE
 from daemonrpc.line_protocol import LineProtocol, ReadBuffer
-from daemonrpc.message import Request
+from daemonrpc.request import Request
 from daemonrpc.server_calls import ServerCalls, ServerState
 from daemonrpc.server_connection import ServerConnection
 from daemonrpc.stream_sender import JOIN_BYTES

@@ -8,8 +8,8 @@ from typing import Protocol
 from daemonrpc.errors import LocalProtocolError, StreamLaggedError
 from daemonrpc.fit import LineFit
 from daemonrpc.limits import Limits
-from daemonrpc.message import Request
 from daemonrpc.method import SlowConsumer
+from daemonrpc.request import Request
 from daemonrpc.turns import Turns
 
 __all__ = ["JOIN_BYTES", "ItemOutput", "StreamSender"]

@@ -30,7 +30,7 @@ from daemonrpc import (
 )
 from daemonrpc.context import Peer
 from daemonrpc.dispatch import Dispatcher
-from daemonrpc.message import Request
+from daemonrpc.request import Request
 from daemonrpc.server_connection import ServerConnection
 from support.process import DaemonProcess, daemon_process
 from support.raw import FakeServer, RawPeer, connect

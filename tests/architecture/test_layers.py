@@ -12,8 +12,21 @@ ROOT = Path(__file__).parents[2]
 
 CORE = [
     *("errors", "message", "framing", "client_connection", "server_connection", "method", "dispatch", "limits"),
-    *("abi", "accounting", "backlog", "context", "depth", "encode", "fit", "handler", "observe", "output", "params"),
-    *("server_memory", "strictness", "trace", "turns", "values"),
+    *(
+        "abi",
+        "accounting",
+        "backlog",
+        "context",
+        "depth",
+        "encode",
+        "fit",
+        "handler",
+        "observe",
+        "output",
+        "params",
+        "request",
+    ),
+    *("request", "server_memory", "strictness", "trace", "turns", "values"),
 ]
 """The modules of the runtime that do no I/O: what carries the bytes is the business of the shells above them."""
 

@@ -9,7 +9,7 @@ from conformance.service import LIMITS, service
 from daemonrpc import DaemonServer, Peer
 from daemonrpc.admission import Slots
 from daemonrpc.dispatch import Dispatcher
-from daemonrpc.message import Request
+from daemonrpc.request import Request
 from daemonrpc.server_calls import ServerCalls, ServerState
 from daemonrpc.server_connection import ServerConnection
 from support.raw import connect

@@ -2,7 +2,7 @@
 
 from daemonrpc import Limits
 from daemonrpc.framing import LineFault, LineReader
-from daemonrpc.message import Invalid, Request, decode_requests
+from daemonrpc.request import Invalid, Request, decode_requests
 from support.oracle import Verdict, judge
 
 __all__ = ["run"]

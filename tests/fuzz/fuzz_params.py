@@ -16,8 +16,8 @@ from conductor_api import SERVICE
 from daemonrpc import InvalidParamsError, Limits
 from daemonrpc.depth import is_deeper
 from daemonrpc.encode import encode_value
-from daemonrpc.message import Request, decode_requests
 from daemonrpc.params import decode_untyped_params, params_decoder
+from daemonrpc.request import Request, decode_requests
 from daemonrpc_codegen import load, params_schema
 from daemonrpc_codegen.conformance import validator
 from support.oracle import items

@@ -10,7 +10,8 @@ from typing import Any
 
 from daemonrpc import CallCancelledError, InvalidParamsError, Limits, LocalProtocolError, Peer, RpcError
 from daemonrpc.dispatch import BoundCall, Dispatcher
-from daemonrpc.message import CANCEL, Request
+from daemonrpc.message import CANCEL
+from daemonrpc.request import Request
 from daemonrpc.server_connection import ServerConnection
 from fuzz.conductor import handler
 from fuzz.script import Script

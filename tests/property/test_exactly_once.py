@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
 from daemonrpc import CallCancelledError, InternalError, Limits, LocalProtocolError
-from daemonrpc.message import CANCEL, NO_ID, Request
+from daemonrpc.message import CANCEL, NO_ID
+from daemonrpc.request import Request
 from daemonrpc.server_connection import ServerConnection
 from support.oracle import answers_in
 

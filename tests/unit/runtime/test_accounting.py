@@ -9,8 +9,8 @@ from daemonrpc.context import Peer
 from daemonrpc.errors import BusyError, CallCancelledError, LocalProtocolError
 from daemonrpc.handler import RequestHandler
 from daemonrpc.limits import Limits
-from daemonrpc.message import Request
 from daemonrpc.observe import CallRecord, Observers, Reason
+from daemonrpc.request import Request
 from daemonrpc.server_connection import ServerConnection
 from support.recorder import Recorder
 

@@ -1,6 +1,6 @@
 from daemonrpc.backlog import LINE_COST, MOST_ASKED, Backlog
 from daemonrpc.framing import LineFault
-from daemonrpc.message import Request
+from daemonrpc.request import Request
 
 
 def backlog(*lines: bytes) -> Backlog:

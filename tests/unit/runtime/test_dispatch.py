@@ -22,8 +22,9 @@ from daemonrpc.errors import (
     RpcError,
 )
 from daemonrpc.handler import RequestHandler
-from daemonrpc.message import NO_ID, ErrorObject, Meta, Request, rpc_error
+from daemonrpc.message import NO_ID, ErrorObject, rpc_error
 from daemonrpc.method import Method, ServiceInfo, StreamMethod
+from daemonrpc.request import Meta, Request
 
 OWNER = Peer(uid=1, gid=1, pid=1, access=frozenset(("owner", "group", "any")))
 STRANGER = Peer(uid=2, gid=2, pid=2)

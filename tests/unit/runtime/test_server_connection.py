@@ -5,7 +5,7 @@ import pytest
 
 from daemonrpc.errors import InternalError, LocalProtocolError, RpcError
 from daemonrpc.limits import Limits
-from daemonrpc.message import Request
+from daemonrpc.request import Request
 from daemonrpc.server_connection import ServerConnection
 
 

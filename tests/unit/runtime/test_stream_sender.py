@@ -5,8 +5,8 @@ import pytest
 
 from daemonrpc.errors import LocalProtocolError, StreamLaggedError
 from daemonrpc.limits import Limits
-from daemonrpc.message import Request
 from daemonrpc.method import SlowConsumer
+from daemonrpc.request import Request
 from daemonrpc.stream_sender import COST_BYTES, JOIN_BYTES, KEPT_COST, TURN_ITEMS, StreamSender
 from daemonrpc.turns import Turns
 
