@@ -6,7 +6,7 @@ from daemonrpc_codegen.openrpc_import.document import Document
 from daemonrpc_codegen.openrpc_import.findings import Findings, below
 from daemonrpc_codegen.openrpc_import.jsondata import Json, is_list, is_object, list_in, object_in
 
-__all__ = ["merged", "without_null"]
+__all__ = ["is_null", "merged", "without_null"]
 
 _PARTS: Final = frozenset(("type", "properties", "required", "description", "title", "additionalProperties"))
 
@@ -64,12 +64,12 @@ def without_null(schema: Json, at: str, findings: Findings) -> tuple[Json, bool]
         nullable, core["enum"] = True, [value for value in core["enum"] if value is not None]
     for key in ("anyOf", "oneOf"):
         parts = list_in(core, key)
-        if any(map(_is_null, parts)):
+        if any(map(is_null, parts)):
             nullable = True
-            rest = [part for part in parts if not _is_null(part)]
+            rest = [part for part in parts if not is_null(part)]
             del core[key]
             core |= rest[0] if len(rest) == 1 and is_object(rest[0]) else {key: rest}
-    if _is_null(core):
+    if is_null(core):
         findings.lost(at, "null alone is no type", "written as any")
         core = {name: value for name, value in core.items() if name not in ("type", "const")}
     return core, nullable
@@ -85,7 +85,8 @@ def _single_kind(kinds: list[str], at: str, findings: Findings) -> str:
     return ""
 
 
-def _is_null(part: Any) -> bool:
+def is_null(part: Any) -> bool:
+    """Whether null is the only value of a schema."""
     if not is_object(part):
         return False
     return part.get("type") == "null" or part.get("enum") == [None] or ("const" in part and part["const"] is None)

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from daemonrpc_codegen.openrpc_import.aliases import open_circles
-from daemonrpc_codegen.openrpc_import.composition import merged, without_null
+from daemonrpc_codegen.openrpc_import.composition import is_null, merged, without_null
 from daemonrpc_codegen.openrpc_import.docs import doc_of, history_of
 from daemonrpc_codegen.openrpc_import.document import Document
 from daemonrpc_codegen.openrpc_import.enums import enum_of
@@ -59,6 +59,8 @@ class Types:
             return _ANY
         core, nullable = self._plain(schema, at)
         slot = self._core(core, at, hint)
+        if (slot.nullable or slot.type == _ANY.type) and any(map(is_null, list_in(schema, "oneOf"))):
+            self.findings.lost(below(at, "oneOf"), "null fits two of its choices, and so none", "null is accepted")
         return Slot(slot.type, slot.constraints, nullable or slot.nullable)
 
     def inner(self, schema: Any, at: str, hint: str) -> str:
