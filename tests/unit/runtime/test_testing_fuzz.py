@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from conductor_api.fakes import FakeDaemonService
 from daemonrpc import DaemonServer, RequestHandler
 from daemonrpc.cli import main
 from daemonrpc.testing import SocketFor
+from support.waiting import SECONDS
 
 Json = dict[str, Any]
 Lie = Callable[[Json, int], list[bytes] | None]
@@ -31,14 +33,27 @@ def line(message: Any) -> bytes:
 
 @asynccontextmanager
 async def lying(socket_dir: Path, lie: Lie, *, lives: bool = True) -> AsyncIterator[str]:
-    """The path of a daemon all of whose answers pass through `lie`; without `lives` the first lie is its death."""
+    """The path of a daemon all of whose answers pass through `lie`; without `lives` the first lie is its death.
+
+    It accepts by itself: a Server of asyncio that is closed just after it has accepted loses the connection unclosed.
+    """
     count = 0
-    connections: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
+    loop = asyncio.get_running_loop()
+    accepted: dict[socket.socket, asyncio.Task[None]] = {}
+    listener = socket.socket(socket.AF_UNIX)
 
-    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connections[writer] = asyncio.create_task(serve(reader, writer))
+    def accept() -> None:
+        with suppress(BlockingIOError):
+            sock, _ = listener.accept()
+            sock.setblocking(False)
+            accepted[sock] = asyncio.create_task(serve(sock))
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def die() -> None:
+        loop.remove_reader(listener)
+        listener.close()
+
+    async def serve(sock: socket.socket) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=sock, limit=2**24)
         back, forth = await asyncio.open_unix_connection(socket_dir / "honest", limit=2**24)
         try:
             async with asyncio.TaskGroup() as both:
@@ -59,25 +74,27 @@ async def lying(socket_dir: Path, lie: Lie, *, lives: bool = True) -> AsyncItera
                 lines = lie(message, count)
             if lines is None:
                 if not lives:
-                    server.close()
+                    die()
                 return
             writer.write(b"".join(lines))
 
     fake = FakeDaemonService(seed=1)
     fake.list_jobs.returns([])
     async with DaemonServer(socket_dir / "honest", request_handler(fake)):
-        server = await asyncio.start_unix_server(connected, socket_dir / "lying")
+        listener.bind(str(socket_dir / "lying"))
+        listener.listen()
+        listener.setblocking(False)
+        loop.add_reader(listener, accept)
         try:
             yield str(socket_dir / "lying")
         finally:
-            server.close()
-            for _ in range(10):  # whoever was accepted just now is set up, and closed like the others
-                await asyncio.sleep(0)
-            for writer, task in connections.items():
-                task.cancel()
-                writer.transport.abort()
-            await asyncio.gather(*connections.values(), return_exceptions=True)
-            await asyncio.gather(*(writer.wait_closed() for writer in connections), return_exceptions=True)
+            if listener.fileno() >= 0:
+                die()
+            # Each call ends with its client, who has gone by now.
+            await asyncio.wait_for(asyncio.gather(*accepted.values(), return_exceptions=True), SECONDS)
+            for sock in accepted:
+                sock.close()
+            await asyncio.sleep(0)
 
 
 async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
