@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -34,8 +35,14 @@ def test_the_generated_code_of_an_example_is_fresh(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
-def test_the_commands_of_an_example_run(folder: Path, socket_dir: Path) -> None:
-    """As they stand, but for the place of the socket; the Python below them while the daemon runs."""
+def test_the_commands_of_an_example_run(folder: Path) -> None:
+    """As they stand, but for the place of the socket, which needs no quotes there either."""
+    with TemporaryDirectory(prefix="rpc", dir="/tmp") as place:
+        run_commands(folder, Path(place))
+
+
+def run_commands(folder: Path, socket_dir: Path) -> None:
+    """The Python below them runs while the daemon does."""
     (shell,), (python,) = blocks(folder, "sh"), blocks(folder, "python")
     serving, _, end = shell.rpartition("\nkill %1")
     script = f"set -e\n{serving}\npython - <<'EOF'\n{python}EOF\nkill %1\nwait %1{end}"
