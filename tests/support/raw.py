@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -114,36 +115,53 @@ async def connect(path: Path | str) -> RawPeer:
 
 
 class FakeServer:
-    """Runs `serve` for each connection; one that fails makes the test fail at the end."""
+    """Runs `serve` for each connection; one that fails makes the test fail at the end.
+
+    It accepts by itself: a Server of asyncio that is closed just after it has accepted loses the connection unclosed.
+    """
 
     def __init__(self, path: Path, serve: Callable[[RawPeer], Awaitable[None]]) -> None:
         self._path = path
         self._serve = serve
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._accepted: dict[socket.socket, asyncio.Task[None]] = {}
         self.connections = 0
         """How many were made."""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_unix_server(self._connected, self._path, limit=2**26)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(self._path))
+        self._listener.listen(100)
+        self._listener.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._listener, self._accept)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.close()
-        for task in self._tasks:
+        asyncio.get_running_loop().remove_reader(self._listener)
+        self._listener.close()
+        for task in self._accepted.values():
             task.cancel()
-        results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        results = await asyncio.gather(*self._accepted.values(), return_exceptions=True)
+        for sock in self._accepted:
+            sock.close()
+        await asyncio.sleep(0)  # a transport that was aborted closes in the next pass
         self._path.unlink(missing_ok=True)
         failed = [result for result in results if isinstance(result, Exception)]
         if failed and error is None:
             raise failed[0]
 
-    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self) -> None:
+        try:
+            sock, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        sock.setblocking(False)
         self.connections += 1
-        self._tasks.add(asyncio.get_running_loop().create_task(self._run(RawPeer(reader, writer))))
+        self._accepted[sock] = asyncio.get_running_loop().create_task(self._run(sock))
 
-    async def _run(self, peer: RawPeer) -> None:
+    async def _run(self, sock: socket.socket) -> None:
+        peer = RawPeer(*await asyncio.open_unix_connection(sock=sock, limit=2**26))
         try:
             await self._serve(peer)
         except ConnectionError:
