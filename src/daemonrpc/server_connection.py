@@ -311,7 +311,3 @@ class ServerConnection:
     def data_to_send(self) -> bytes:
         """Everything that waits to be written, as one piece."""
         return self.output.take()
-
-    def part_to_send(self, most: int) -> bytes | memoryview:
-        """The first `most` bytes of what waits to be written."""
-        return self.output.take_part(most)
